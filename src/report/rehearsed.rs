@@ -89,6 +89,7 @@ pub fn tell(rehearsed: &Rehearsed, volume: Volume) -> String {
                 mark(rehearsed.passed()),
                 rehearsed.proof.at
             );
+            noted(&mut out, judgement);
             judgement.problems.iter().for_each(|problem| one(&mut out, problem));
         }
         ProofSource::Now { forecasts } => now(&mut out, judgement, forecasts, volume),
@@ -120,6 +121,7 @@ fn now(out: &mut String, judgement: &Judgement, forecasts: &[Forecast], volume: 
     if tables > 0 {
         let _ = writeln!(out, "     {seeded} of {tables} tables held rows");
     }
+    noted(out, judgement);
     judgement.problems.iter().for_each(|problem| one(out, problem));
     if volume == Volume::Verbose {
         let _ = writeln!(
@@ -141,6 +143,12 @@ fn now(out: &mut String, judgement: &Judgement, forecasts: &[Forecast], volume: 
         for disagreement in &forecast.disagreements {
             let _ = writeln!(out, "       otherwise than foreseen: {disagreement}");
         }
+    }
+}
+
+fn noted(out: &mut String, judgement: &Judgement) {
+    for note in &judgement.notes {
+        let _ = writeln!(out, "     {note}");
     }
 }
 
@@ -222,6 +230,7 @@ struct Row<'a> {
     tables: u64,
     filled: u64,
     empty: &'a [EmptyTable],
+    notes: &'a [String],
     upgrade: Option<&'static str>,
     downgrade: Option<&'static str>,
     reupgrade: Option<&'static str>,
@@ -300,6 +309,7 @@ fn row(rehearsed: &Rehearsed) -> Row<'_> {
         filled: judgement.seeded.0,
         tables: judgement.seeded.1,
         empty: &judgement.empty,
+        notes: &judgement.notes,
         upgrade,
         downgrade,
         reupgrade,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::scratch::job::{AskedOfRows, TouchedTable};
+use crate::scratch::job::{AskedOfRows, TouchedTable, WantedRows};
 
 /// What a line is.
 #[derive(Clone, Debug, Deserialize)]
@@ -148,6 +148,9 @@ pub struct Scouted {
     /// Texts that both directions speak of.
     #[serde(default)]
     pub spoken: Vec<String>,
+    /// Rows that its statements ask for.
+    #[serde(default)]
+    pub wanted: Vec<WantedRows>,
 }
 
 /// The answer to `rehearse`.
@@ -286,6 +289,32 @@ pub struct Differences {
     pub objects: Vec<ObjectDifference>,
     /// Rows.
     pub rows: Vec<RowDifference>,
+    /// Sequences that stand further than they did.
+    #[serde(default)]
+    pub moved: Vec<MovedSequence>,
+}
+
+/// A sequence, or what numbers a table, that stands further than it did.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct MovedSequence {
+    /// Its name.
+    pub name: String,
+    /// The value that it gave last.
+    pub before: String,
+    /// The value that it gave last by now.
+    pub after: String,
+    /// How it came there.
+    pub how: MovedBy,
+}
+
+/// What moves a sequence on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MovedBy {
+    /// A statement sets it.
+    Set,
+    /// Values were taken from it.
+    Given,
 }
 
 /// An object that differs.
@@ -348,6 +377,9 @@ pub struct RowDifference {
     /// Whether the upgrade deletes such rows, and none of those made up was one.
     #[serde(default)]
     pub restored: bool,
+    /// Whether the downgrade wrote what neither the upgrade nor anybody before it had.
+    #[serde(default)]
+    pub rewritten: bool,
 }
 
 /// What became of rows.

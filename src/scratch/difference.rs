@@ -1,7 +1,8 @@
 //! What two snapshots of a scratch database tell apart, in words.
 
 use crate::scratch::answer::{
-    AttributeDifference, Differences, ObjectChange, ObjectDifference, RowChange, RowDifference,
+    AttributeDifference, Differences, MovedBy, MovedSequence, ObjectChange, ObjectDifference,
+    RowChange, RowDifference,
 };
 use crate::scratch::problem::{Gravity, Problem};
 
@@ -21,6 +22,15 @@ fn is_validated(object: &ObjectDifference) -> bool {
         before.is_some() && before == attribute.after.as_deref()
     };
     !object.attributes.is_empty() && object.attributes.iter().all(validated)
+}
+
+/// Tells whether all that differs is that a constraint is not validated any more.
+pub fn is_unvalidated(object: &ObjectDifference) -> bool {
+    let unvalidated = |attribute: &AttributeDifference| {
+        let after = attribute.after.as_deref().and_then(|text| text.strip_suffix(" NOT VALID"));
+        after.is_some() && after == attribute.before.as_deref()
+    };
+    !object.attributes.is_empty() && object.attributes.iter().all(unvalidated)
 }
 
 /// Tells whether all that differs are labels that an enum type has more: PostgreSQL cannot take one
@@ -44,7 +54,39 @@ pub fn left_different(object: &ObjectDifference) -> Option<Problem> {
     }
     let gravity = if has_more_labels(object) { Gravity::Warns } else { Gravity::Fails };
     let (name, change) = (name_of(object), change_of(object));
-    Some(Problem::new(gravity, format!("downgrade leaves {name} different: {change}")))
+    let mut found = Problem::new(gravity, format!("downgrade leaves {name} different: {change}"));
+    found.hint = is_unvalidated(object).then(|| UNVALIDATED.to_owned());
+    Some(found)
+}
+
+/// What to do about a constraint that comes back NOT VALID.
+const UNVALIDATED: &str = "validate it where the downgrade has made it (ALTER TABLE ... VALIDATE \
+    CONSTRAINT ...); where rows that were written meanwhile may break it, say so in a comment of \
+    three words or more: `# Irreversible: ...`";
+
+/// Says that a sequence is set further by a statement, and not back; one that only gave values is
+/// no matter of the downgrade.
+pub fn set_further(sequence: &MovedSequence) -> Option<Problem> {
+    let MovedSequence { name, before, after, how } = sequence;
+    let message = format!(
+        "downgrade leaves the sequence of `{}` further than it stood: {before} before, {after} \
+         after",
+        unqualified(name)
+    );
+    (*how == MovedBy::Set).then(|| Problem::new(Gravity::Warns, message))
+}
+
+/// Says which sequences gave values that they will not give again.
+pub fn given(moved: &[MovedSequence]) -> Option<String> {
+    let one = |sequence: &MovedSequence| {
+        let MovedSequence { name, before, after, .. } = sequence;
+        format!("`{}` ({before} before, {after} after)", unqualified(name))
+    };
+    let given = moved.iter().filter(|sequence| sequence.how == MovedBy::Given).map(one);
+    let given: Vec<String> = given.collect();
+    let sequences = given.join(", ");
+    (!given.is_empty())
+        .then(|| format!("numbers that were given are not given again, as always: {sequences}"))
 }
 
 /// Says what an upgrade destroys though no statement asks for it.
@@ -195,12 +237,27 @@ pub fn data_differs(row: &RowDifference, gravity: Gravity) -> Problem {
     found
 }
 
+/// Says that data is lost which only difficult rows hold.
+pub fn lost_where_hard(row: &RowDifference, gravity: Gravity) -> Problem {
+    let message = format!(
+        "upgrade loses data where columns hold NULLs, duplicates, long values or what its \
+         statements ask for, and downgrade does not bring it back: {}",
+        place_and_change(row)
+    );
+    let mut found = Problem::new(Gravity::Warns, message);
+    let plan = "count such rows in production first; keep a copy to restore from, or say how the \
+        loss is met in a comment of three words or more: `# Backup plan: ...` above the statement, \
+        or `# Irreversible: ...`";
+    found.hint = (gravity == Gravity::Fails).then(|| plan.to_owned());
+    found
+}
+
 /// Says that a downgrade writes rows back of which none was there to be compared with.
 fn written_back(row: &RowDifference) -> Problem {
     let table = place_of(row);
     let message = format!(
         "what the downgrade writes back to {table} is not compared: the upgrade deletes rows of \
-         it, and no row that is made up is one of those"
+         it, and those that are made up are others"
     );
     let mut found = Problem::new(Gravity::Warns, message);
     found.hint = Some(

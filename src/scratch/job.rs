@@ -106,6 +106,8 @@ pub enum Order {
         asked: Vec<AskedOfRows>,
         /// Labels that it brings in itself.
         spoken: Vec<String>,
+        /// Rows that its statements ask for.
+        wanted: Vec<WantedRows>,
     },
 }
 
@@ -160,6 +162,17 @@ pub struct AskedOfRows {
     pub references: Vec<(Vec<String>, String, Vec<String>)>,
     /// CHECK constraints, as the database writes them.
     pub checks: Vec<String>,
+}
+
+/// Rows that statements of a revision ask for, and that difficult rows are joined by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WantedRows {
+    /// The scratch database.
+    pub database: String,
+    /// The table.
+    pub table: String,
+    /// What columns must hold, of each row: a column, a sign, a value.
+    pub ways: Vec<Vec<(String, String, serde_json::Value)>>,
 }
 
 impl Job {

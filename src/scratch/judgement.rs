@@ -21,6 +21,9 @@ pub struct Judgement {
     pub problems: Vec<Problem>,
     /// How many tables were given rows, of how many that are concerned.
     pub seeded: (u64, u64),
+    /// What should be known of it and asks for nothing.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// Tables that it touches and that held no row.
     #[serde(default)]
     pub empty: Vec<EmptyTable>,
@@ -144,6 +147,7 @@ impl Judgement {
                 reupgrade: plain.reupgrade.as_ref().map(leg),
             },
             problems: Vec::new(),
+            notes: Vec::new(),
             seeded: seeded(&outcome.seeded),
             empty: outcome.seeded.empty.clone(),
             trace: plain.upgrade.as_ref().map(traced::of_upgrade).unwrap_or_default(),
@@ -157,6 +161,11 @@ impl Judgement {
             judgement.adversarial(adversarial, acknowledged);
         }
         judgement.untried(outcome);
+        judgement.notes.extend(difference::given(&plain.left.moved));
+        if outcome.of_models {
+            judgement.notes.push(OF_MODELS.to_owned());
+            judgement.problems.iter_mut().for_each(suspect_the_models);
+        }
         if acknowledged.short_plan && !judgement.passed() {
             judgement.say_that_the_plan_is_short();
         }
@@ -200,11 +209,13 @@ impl Judgement {
         for object in &plain.left.objects {
             let Some(mut problem) = difference::left_different(object) else { continue };
             let is_enum = object.kind == "enum type" && acknowledged.enum_types;
-            if acknowledged.leftovers || is_enum {
-                problem.gravity = Gravity::Warns;
+            let is_unvalidated = difference::is_unvalidated(object) && acknowledged.irreversible;
+            if acknowledged.leftovers || is_enum || is_unvalidated {
+                problem = Problem { gravity: Gravity::Warns, hint: None, ..problem };
             }
             self.problems.push(problem);
         }
+        self.problems.extend(plain.left.moved.iter().filter_map(difference::set_further));
         let rows = plain.left.rows.iter();
         self.problems
             .extend(rows.map(|row| difference::data_differs(row, acknowledged.loss.gravity(row))));
@@ -240,16 +251,22 @@ impl Judgement {
                 written after the upgrade";
             self.depends(what, failed);
         }
-        // A value that the upgrade kept is the downgrade's to keep, whatever it is.
-        for row in adversarial.left.rows.iter().filter(|row| row.kept) {
+        for row in &adversarial.left.rows {
             let known = |problem: &Problem| {
                 let place = difference::place_of(row);
                 problem.message.contains(&place)
             };
-            if !self.problems.iter().any(known) {
-                let gravity = acknowledged.loss.gravity(row);
-                self.problems.push(difference::data_differs(row, gravity));
+            if self.problems.iter().any(known) {
+                continue;
             }
+            let gravity = acknowledged.loss.gravity(row);
+            // What the upgrade kept is the downgrade's to keep, whatever it is; and what it writes
+            // it answers for. What is only lost may be nobody's: such rows are made up.
+            let is_its_own = row.kept || row.rewritten || row.restored;
+            self.problems.push(match is_its_own {
+                true => difference::data_differs(row, gravity),
+                false => difference::lost_where_hard(row, gravity),
+            });
         }
     }
 
@@ -310,6 +327,24 @@ impl Judgement {
             let hint = problem.hint.take().map(|hint| format!("{hint}; {said}"));
             problem.hint = Some(hint.unwrap_or_else(|| said.to_owned()));
         }
+    }
+}
+
+/// What is known of a database that begins with the models.
+const OF_MODELS: &str = "the tables that it begins with are those of the models (baseline = \
+    \"models\"): what only the history or a package makes is not there";
+
+/// Says of an error that names what is not there that the models may lack it.
+fn suspect_the_models(problem: &mut Problem) {
+    let is_absent = ["does not exist", "doesn't exist", "no such ", "check that it exists"]
+        .iter()
+        .any(|words| problem.message.contains(words));
+    if is_absent && !problem.message.contains("revision has no") {
+        let why = "the models made the tables here (baseline = \"models\"), and may lack what the \
+            history or a package made; if production has it, begin with a dump or a command \
+            instead: baseline = { sql = \"FILE\", revision = \"ID\" } or { command = \"...\" }";
+        let hint = problem.hint.take().map(|hint| format!("{why}; else {hint}"));
+        problem.hint = Some(hint.unwrap_or_else(|| why.to_owned()));
     }
 }
 

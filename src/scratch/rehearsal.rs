@@ -83,6 +83,8 @@ pub struct Outcome {
     pub seeded: Seeded,
     /// Versions and layers of the guard.
     pub ready: Ready,
+    /// Whether the models made the tables that it begins with.
+    pub of_models: bool,
 }
 
 /// A failure that may rest on what was made up.
@@ -165,7 +167,8 @@ pub fn rehearse(
         true => Some(run.pass(&scouted, SeedKind::Adversarial { lists })?),
         false => None,
     };
-    Ok(Outcome { plain, made_up, adversarial, fails_empty, seeded, ready: run.ready })
+    let of_models = matches!(stage.baseline, Baseline::Models { .. });
+    Ok(Outcome { plain, made_up, adversarial, fails_empty, seeded, ready: run.ready, of_models })
 }
 
 /// Loads the project on an empty scratch database, and runs none of its migrations.
@@ -231,6 +234,7 @@ impl Run<'_, '_> {
             touched: scouted.touched.clone(),
             asked: scouted.asked.clone(),
             spoken: scouted.spoken.clone(),
+            wanted: scouted.wanted.clone(),
         };
         let mut on_progress = |leg: &str| (self.on_progress)(&format!("{leg}, {}", kind.title()));
         let answer =

@@ -21,13 +21,14 @@ use crate::scratch::postgres;
 use crate::scratch::walls::{Network, Walls};
 
 /// The files of the runner.
-const FILES: [(&str, &str); 33] = [
+const FILES: [(&str, &str); 35] = [
     ("runner.py", include_str!("runner/runner.py")),
     ("__init__.py", include_str!("runner/__init__.py")),
     ("addresses.py", include_str!("runner/addresses.py")),
     ("asking.py", include_str!("runner/asking.py")),
     ("baseline.py", include_str!("runner/baseline.py")),
     ("catalogues.py", include_str!("runner/catalogues.py")),
+    ("conditions.py", include_str!("runner/conditions.py")),
     ("drivers.py", include_str!("runner/drivers.py")),
     ("extensions.py", include_str!("runner/extensions.py")),
     ("failures.py", include_str!("runner/failures.py")),
@@ -42,6 +43,7 @@ const FILES: [(&str, &str); 33] = [
     ("project.py", include_str!("runner/project.py")),
     ("proof.py", include_str!("runner/proof.py")),
     ("proposals.py", include_str!("runner/proposals.py")),
+    ("reached.py", include_str!("runner/reached.py")),
     ("rows.py", include_str!("runner/rows.py")),
     ("seed.py", include_str!("runner/seed.py")),
     ("session.py", include_str!("runner/session.py")),

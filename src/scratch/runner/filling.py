@@ -7,6 +7,10 @@ from .snapshot import Asker
 from .tables import ordered, read
 
 
+# The number of the first row that is made for a statement; 1 to 3 are those of before it, 5 and 6 come late.
+REACHING = 7
+
+
 def read_tables(runner):
     backend = runner.scratch["backend"]
     return {database: runner.ask(lambda connection: read(Asker(connection), backend), database, reads=True) for database in runner.scratch["databases"]}
@@ -59,7 +63,11 @@ def seeded(runner, numbers):
 
         def fill(connection):
             writer = writer_of(runner, connection, tables)
-            return writer.seed(chosen, numbers, hard=runner.job.get("adversarial", False))
+            done = writer.seed(chosen, numbers, hard=runner.job.get("adversarial", False))
+            if runner.job.get("adversarial"):
+                names = {table.name for table in chosen}
+                writer.reach([each for each in runner.job.get("wanted") or () if each["database"] == database and each["table"] in names], REACHING)
+            return done
 
         for name, value in runner.ask(fill, database).items():
             report[name] += value

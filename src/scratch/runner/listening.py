@@ -2,7 +2,7 @@
 import contextlib
 import re
 
-from . import extensions, losses
+from . import extensions, losses, reached
 from .hints import Attached, hints_of
 
 
@@ -41,6 +41,7 @@ def to_statements(runner):
         if runner.recording and "alembic_version" not in statement and "pg_catalog." not in statement:
             runner.statements.append(statement)
             runner.mentioned |= texts_in(parameters) | literals_in(statement)
+            reached.note(runner.reached, statement, parameters)
         return statement, parameters
 
     def failed(context):

@@ -52,7 +52,7 @@ def lost_objects(before, after, said, backend, copied):
     named = {word for each in said for word in each}
     if "cascade" in named:
         return []
-    gone = names(before) - names(after)
+    gone, built = names(before) - names(after), rebuilt(said)
     old, new = before["objects"], after["objects"]
     lost = []
     for key, was in sorted(old.items()):
@@ -60,6 +60,10 @@ def lost_objects(before, after, said, backend, copied):
         if table is None or ("table", table) not in old or ("table", table) not in new:
             continue
         is_copied = bare(table) in copied
+        if key[0] == "sequence":  # no server takes one away but with what is said: a column, its identity, the sequence
+            continue
+        if key[0] in ("column", "constraint") and bare(table) in built:  # its new form is written out, down to what it leaves away
+            continue
         if backend == "mysql" and not is_copied and (key[0] != "column" or key not in new):  # MODIFY forgets, and nothing else does
             continue
         now, own = new.get(key), bare(key[1])
@@ -84,6 +88,19 @@ def lost_objects(before, after, said, backend, copied):
         if attributes:
             lost.append(difference(key, table, "changed", attributes))
     return lost
+
+
+def rebuilt(said):
+    """The tables that statements make by hand in place of what was called so before."""
+    made, found = set(), set()
+    for each in said:
+        if each[:2] == ["create", "table"]:
+            name = each[5:] if each[2:5] == ["if", "not", "exists"] else each[2:]
+            made |= set(name[2:3] if name[1:2] == ["."] else name[:1])
+        elif each[:2] == ["alter", "table"] and "rename" in each and "to" in each and set(each[2:5]) & made:
+            found.add(each[-1])
+    dropped = {word for each in said if each[:2] in (["drop", "table"], ["alter", "table"]) for word in each[2:]}
+    return found | (made & dropped)
 
 
 def is_said(key, name, own, definition, gone, named, old, new, table):

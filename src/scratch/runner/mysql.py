@@ -72,18 +72,22 @@ def table(found, name, sql):
 
 
 def options(held):
-    """`ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='x'`, and partitions behind it."""
-    read, at = {}, 0
+    """`ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='x'`, what stands there without a value, and partitions behind it."""
+    read, at, alone = {}, 0, []
     while at < len(held):
         if held[at] == "=" and at:
             if held[at - 1] not in IGNORED:
                 read[str(held[at - 1])] = str(held[at + 1]).strip("'")
-            at += 2
+            alone = alone[:-1]
+            at = words_of.closing(held, at + 1) + 1 if held[at + 1] == "(" else at + 2
         elif held[at] == "partition" or held[at] == "/":
             read["partitions"] = words_of.text(held[at:])
             break
         else:
+            alone += [held[at]] if held[at] not in ("default", ",") else []
             at += 1
+    if alone:
+        read["options"] = words_of.text(alone)
     return read
 
 
@@ -153,4 +157,11 @@ def orders(ask):
 
 
 def positions(ask):
-    return {}
+    """Where each sequence of MariaDB stands: the value that it would not give again."""
+    names = [name for (name,) in ask("SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_type = 'SEQUENCE'")]
+    return {name: ask("SELECT (next_not_cached_value - increment) * sign(increment) FROM `%s`" % name.replace("`", "``"))[0][0] for name in names}
+
+
+def counters(ask):
+    """The number that each table with AUTO_INCREMENT gave last."""
+    return dict(ask("SELECT table_name, auto_increment - 1 FROM information_schema.tables WHERE table_schema = database() AND auto_increment IS NOT NULL"))

@@ -3,6 +3,8 @@ import json
 
 from .catalogues import Catalogues
 
+# How many sequences are asked in one statement.
+AT_ONCE = 50
 # How objects and attributes are called by people.
 CALLED = {
     "table column": "column", "view column": "column", "materialized view column": "column", "foreign table column": "column",
@@ -80,7 +82,8 @@ def objects(ask):
             held["roles"] = held["roles"].replace("unknown (OID=0)", "PUBLIC")
         for name in NOISE.get(called, ()):
             held.pop(name, None)
-        found[(called, identity)] = held
+        # An aggregate stands in two catalogues, a composite type as well.
+        found[(called, identity)] = dict(found.get((called, identity), {}), **held)
     for name, settings in ask("""SELECT coalesce((SELECT rolname FROM pg_roles WHERE oid = setrole), ''), array_to_string(setconfig, ', ')
             FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"""):
         found[("setting of the database", name or "everybody")] = {"value": settings}
@@ -91,7 +94,22 @@ def objects(ask):
 
 def positions(ask):
     """Where each sequence stands: the value that it would not give again."""
-    return dict(ask("""SELECT schemaname||'.'||sequencename, coalesce(last_value, start_value - increment_by) * sign(increment_by) FROM pg_catalog.pg_sequences"""))
+    names = ask("""SELECT n.nspname||'.'||c.relname, quote_ident(n.nspname)||'.'||quote_ident(c.relname), s.seqincrement FROM pg_catalog.pg_sequence s
+        JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relpersistence <> 't' AND CASE WHEN c.relkind = 'S' THEN has_sequence_privilege(c.oid, 'SELECT') END ORDER BY 1""")
+    found = {}
+    for at in range(0, len(names), AT_ONCE):
+        some = names[at : at + AT_ONCE]
+        # A value that was set and not given yet comes next; the catalogue's view tells nothing of it.
+        parts = ["SELECT %d, last_value - CASE WHEN is_called THEN 0 ELSE %d END FROM %s" % (number, step, full) for number, (_, full, step) in enumerate(some)]
+        for number, value in ask(" UNION ALL ".join(parts)):
+            name, _, step = some[number]
+            found[name] = value if step > 0 else -value
+    return found
+
+
+def counters(_ask):
+    return {}
 
 
 def orders(ask):

@@ -195,10 +195,23 @@ def of_column(name, key, column, here, there, passed, is_clock):
         between = passed.get(row, column) if passed else None
         if was is None and between is not None and now is not None:
             continue  # the upgrade filled what was NULL, and nobody misses that
-        changed.append((row, was, now, bool(passed) and row in passed.cells and column in passed.cells[row] and between == was))
+        kept = bool(passed) and row in passed.cells and column in passed.cells[row] and between == was
+        changed.append((row, was, now, kept, between is not None and between != was and not is_same(between, now)))
     if changed:
-        row, was, now, _ = changed[0]
-        yield one(name, column, "values changed", len(changed), key_of(key, row), was, now, kept=all(each[3] for each in changed))
+        # What the downgrade itself wrote is shown before what it only did not bring back.
+        row, was, now, _, rewritten = max(changed, key=lambda each: each[4])
+        found = one(name, column, "values changed", len(changed), key_of(key, row), was, now, kept=all(each[3] for each in changed))
+        yield dict(found, rewritten=rewritten)
+
+
+def is_same(one, other):
+    """Whether two values are the same, however they are written."""
+    if one == other:
+        return True
+    try:
+        return float(one) == float(other)
+    except (TypeError, ValueError):
+        return False
 
 
 def paired(name, columns, lost, extra, is_clock):

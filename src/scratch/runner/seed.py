@@ -6,7 +6,8 @@ pass adds NULLs wherever the schema lets them in, duplicates wherever nothing fo
 """
 import json
 
-from .values import INTEGERS, KEYS, NUMBERS, SPATIAL, TEXTS, Raw, candidates, of_kind
+from . import conditions
+from .values import INTEGERS, KEYS, NUMBERS, SPATIAL, TEXTS, Raw, candidates, meeting, of_kind
 
 ROWS = 3
 ATTEMPTS = 11
@@ -22,7 +23,7 @@ class Writer:
     def __init__(self, connection, ask, backend, tables, hints=None, first=0):
         self.connection, self.ask, self.backend, self.tables = connection, ask, backend, tables
         self.hints, self.first = hints or {}, first
-        self.candidates = {}
+        self.candidates, self.ways = {}, {}
 
     def seed(self, ordered, numbers, hard=False):
         """Writes rows of some numbers; returns `{"tables", "filled", "partial": [...], "empty": [{"table", "why"}]}`."""
@@ -45,19 +46,53 @@ class Writer:
     def fill(self, table, numbers, hard):
         rows, why = [], None
         for at, number in enumerate(numbers):
-            for attempt in range(self.first, ATTEMPTS):
-                row = self.row(table, number, attempt)
+            for row in self.proposed(table, number, at, rows, hard):
                 if row is None:
                     why = why or REFERS
                     continue
-                if hard and attempt < self.first + HARD:
-                    harden(table, row, at, rows, self.labelled(table))
                 refused = self.write(table, row)
                 if refused is None:
                     rows.append(row)
                     break
                 why = why or refused  # of all that was tried the first is what other rows look like
         return len(rows), why or "no row could be made up"
+
+    def proposed(self, table, number, at, rows, hard):
+        """Rows to try, the likeliest first; nothing for one that lacks a row to refer to."""
+        for attempt in range(self.first, ATTEMPTS):
+            row = self.row(table, number, attempt)
+            if row and hard and attempt < self.first + HARD:
+                harden(table, row, at, rows, self.labelled(table))
+            yield row
+        if not table.checks or at and not rows:
+            return
+        ways = self.ways_of(table)
+        # Each row meets the checks in another way, where there are several.
+        for way in ways[number % len(ways) :] + ways[: number % len(ways)]:
+            for attempt in (self.first, FULL):
+                yield self.row(table, number, attempt, way)
+
+    def ways_of(self, table):
+        """The ways in which all checks of a table are met."""
+        if table.name not in self.ways:
+            found = conditions.together(table.checks, [column.name for column in table.columns])
+            self.ways[table.name] = [way for way in found if way] or [{}]
+        return self.ways[table.name]
+
+    def reach(self, wanted, first):
+        """Writes the rows that statements ask for, `{"table", "ways"}` each, as far as they can be written."""
+        for each in wanted:
+            table = self.tables.get(each["table"])
+            for number, way in enumerate(each["ways"] if table else (), first):
+                parts = {}
+                if any(name in table.key and table.column(name).kind.name in INTEGERS for name, _, _ in way):
+                    continue  # a small key is one that a sequence may give
+                for name, sign, value in way:
+                    parts.setdefault(name, []).append((sign, tuple(value) if isinstance(value, list) else value))
+                for attempt in (self.first, FULL, BARE):
+                    row = self.row(table, number, attempt, parts)
+                    if row is not None and self.write(table, row) is None:
+                        break
 
     def write(self, table, row):
         """Writes a row, and returns why the database does not take it."""
@@ -79,7 +114,7 @@ class Writer:
         savepoint.commit()
         return None
 
-    def row(self, table, number, attempt):
+    def row(self, table, number, attempt, way=()):
         row = {}
         optional = [column.name for column in table.columns if column.nullable and table.checks_of(column)]
         left_out = {name for bit, name in enumerate(optional) if attempt % FULL >> bit & 1}
@@ -95,6 +130,11 @@ class Writer:
             if value is None and column.default is not None:
                 continue
             row[column.name] = value
+        for name in way:
+            column = table.column(name)
+            if not column.generated:
+                again = self.value(table, column, number, attempt + 1)
+                row[name] = meeting(column.kind, way[name], number, (row.get(name), again), self.backend)
         for names, parent, parents in table.references:
             if not self.refer(table, row, names, parent, parents, number + attempt % FULL):
                 return None

@@ -16,7 +16,7 @@ class Session:
         self.scratch = job["scratch"]
         self.clean, self.began = True, time.time()
         self.context_options, self.tables, self.hints = {}, 0, {}
-        self.recording, self.statements, self.mentioned, self.first_error = False, [], set(), None
+        self.recording, self.statements, self.mentioned, self.reached, self.first_error = False, [], set(), [], None
         self.directories, self.acquainted, self.app = {}, False, None
 
     def load_tools(self):
@@ -158,7 +158,7 @@ class Session:
     def leg(self, direction, target, traced=False):
         """One run of Alembic: `{"status", "seconds", "error"...}`."""
         self.emit(event="leg", direction=direction, target=target)
-        self.recording, self.statements, self.mentioned, self.first_error = True, [], set(), None
+        self.recording, self.statements, self.mentioned, self.reached, self.first_error = True, [], set(), [], None
         began = time.time()
         outcome = {"status": "passed", "target": target}
         if traced and self.scratch["backend"] == "postgresql":

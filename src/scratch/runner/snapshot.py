@@ -9,6 +9,7 @@ import re
 import time
 
 from . import rows
+from .words import words
 
 # Seconds by which a clock may differ from ours.
 SLACK = 3
@@ -43,6 +44,7 @@ def take(connection, backend):
         "objects": objects,
         "orders": catalogue.orders(ask),
         "positions": {name: int(value) for name, value in catalogue.positions(ask).items()},
+        "counters": {name: int(value) for name, value in catalogue.counters(ask).items()},
         "rows": rows.take(ask, backend),
     }
     return without_versions(whole)
@@ -80,15 +82,18 @@ def add(whole, other, database):
     for (kind, name), each in other["objects"].items():
         table = "%s:%s" % (database, each["table"]) if each["table"] else None
         whole["objects"][(kind, "%s:%s" % (database, name))] = dict(each, table=table)
-    for part in ("orders", "positions", "rows"):
+    for part in ("orders", "positions", "counters", "rows"):
         whole[part].update({"%s:%s" % (database, name): each for name, each in other[part].items()})
 
 
 # -- objects -----------------------------------------------------------------------------------------------------------------
 
 
-def objects(before, after):
-    """Objects that differ, each once: what belongs to a table that is gone or new goes without saying."""
+def objects(before, after, between=None):
+    """Objects that differ, each once: what belongs to a table that is gone or new goes without saying.
+
+    A sequence that went with its table and the rows in it, as `between` tells, may begin again.
+    """
     old, new = before["objects"], after["objects"]
     found = []
     for key in sorted(set(old) | set(new)):
@@ -99,12 +104,31 @@ def objects(before, after):
         change = "gone" if now is None else "added" if was is None else "changed"
         found.append({"kind": key[0], "name": key[1], "table": (was or now)["table"], "change": change, "attributes": attributes})
     for name, position in sorted(before["positions"].items()):
-        if after["positions"].get(name, position) < position:
+        table = old.get(("sequence", name), {}).get("table")
+        went = bool(between and table and ("table", table) not in between["objects"])
+        if after["positions"].get(name, position) < position and not went:
             attributes = [{"name": "position", "before": str(position), "after": str(after["positions"][name])}]
             found.append({"kind": "sequence", "name": name, "table": None, "change": "changed", "attributes": attributes})
     tables = {(each["name"], each["change"]) for each in found if each["kind"] == "table"}
     own = {("index", "%s.%s" % ((each["table"] or "").rpartition(".")[0], each["name"].partition(" on ")[0]), each["change"]) for each in found if each["kind"] == "constraint"}
     return [each for each in found if (each["table"], each["change"]) not in tables and (each["kind"], each["name"], each["change"]) not in own]
+
+
+def moved(before, upgraded, after, statements):
+    """Sequences that a migration moved on and its downgrade did not move back: `{"name", "before", "after", "how"}` each.
+
+    `set` where a statement sets it, `given` where values were only taken from it. No row that is made up takes one.
+    """
+    said = [{str(word) for word in words(statement)} for statement in statements]
+    found = []
+    for part in ("positions", "counters"):
+        for name, position in sorted(before[part].items()):
+            now, bare = after[part].get(name, position), name.rpartition(".")[2].strip('"').lower()
+            if now <= position or name not in upgraded[part]:
+                continue
+            is_set = any({"setval", "restart", "auto_increment", "sqlite_sequence"} & each and any(bare in word.lower() for word in each) for each in said)
+            found.append({"name": name, "before": str(position), "after": str(now), "how": "set" if is_set else "given"})
+    return found
 
 
 def changed(was, now):

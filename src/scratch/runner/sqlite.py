@@ -205,3 +205,9 @@ def orders(ask):
 
 def positions(ask):
     return {}
+
+
+def counters(ask):
+    """The number that each table with AUTOINCREMENT gave last."""
+    there = ask("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'")
+    return dict(ask("SELECT name, seq FROM sqlite_sequence")) if there else {}

@@ -1,7 +1,7 @@
 """A revision, tried: upgrade, downgrade, upgrade again, with rows and without."""
 import contextlib
 
-from . import losses, rows, snapshot
+from . import losses, reached, rows, snapshot
 from .filling import read_tables, seeded, written_late
 from .words import words
 
@@ -11,10 +11,11 @@ def scout(runner):
     revision = runner.job["revision"]
     before, there = runner.snapshot(), read_tables(runner)
     result = {"upgrade": runner.leg("upgrade", revision["revision"])}
-    said, forth = list(runner.statements), set(runner.mentioned)
+    said, forth, noted = list(runner.statements), set(runner.mentioned), list(runner.reached)
     if result["upgrade"]["status"] == "passed" and runner.expect(result, "upgrade", revision["revision"], present=True):
         after = runner.snapshot()
         result["asked"] = asked(there, read_tables(runner))
+        result["wanted"] = reached.wanted(noted, there)
         changed = snapshot.objects(before, after)
         if len(revision["parents"]) < 2:
             result["downgrade"] = runner.leg("downgrade", runner.below(**revision))
@@ -84,12 +85,14 @@ def rehearse(runner):
     excused = {(each["kind"], each["name"]) for each in lost}
     silent = {(each["table"], each["column"]) for each in gone} | {(each["table"], None) for each in gone}
     result["left"] = {
-        "objects": [each for each in snapshot.objects(before, after) if (each["kind"], each["name"]) not in excused],
+        "objects": [each for each in snapshot.objects(before, after, upgraded) if (each["kind"], each["name"]) not in excused],
         "rows": [each for each in rows.differences(before["rows"], after["rows"], upgraded["rows"], late, is_clock) if (each["table"], each["column"]) not in silent],
     }
-    note_restored(result["left"]["rows"], before, upgraded, said)
-    if runner.job.get("adversarial"):
+    hard = runner.job.get("adversarial", False)
+    note_restored(result["left"]["rows"], before, upgraded, said, hard)
+    if hard:
         return result
+    result["left"]["moved"] = snapshot.moved(before, upgraded, after, said + runner.statements)
     result["reupgrade"] = runner.leg("upgrade", revision["revision"])
     if result["reupgrade"]["status"] == "failed":
         return result
@@ -105,13 +108,17 @@ def rehearse(runner):
     return result
 
 
-def note_restored(found, before, upgraded, said):
+def note_restored(found, before, upgraded, said, hard):
     """Marks rows that a downgrade writes back, where the upgrade deletes such rows and none of those made up was one."""
     spoken = [[str(word) for word in words(statement)] for statement in said]
+    changes = {(each["table"], each["what"]) for each in found}
     for each in found:
         old, new = keys(before, each["table"]), keys(upgraded, each["table"])
         is_added = each["what"] == "rows added" and losses.takes_away(spoken, each["table"])
         each["restored"] = is_added and old is not None and new is not None and old <= new
+        # A row that was made for the statement has another key than the one that comes back for it.
+        if hard and {(each["table"], "rows lost"), (each["table"], "rows added")} <= changes and each["what"] in ("rows lost", "rows added"):
+            each["restored"] = losses.takes_away(spoken, each["table"])
 
 
 def keys(taken, table):

@@ -102,6 +102,44 @@ def samples(number):
     return words + [word.upper() for word in words[14:22]]
 
 
+def meeting(kind, parts, number, others, backend):
+    """A value that meets what a condition asks of a column (`conditions.py`); one of others where that says too little."""
+    asked = {sign: value for sign, value in parts}
+    if "null" in asked:
+        return None
+    if "=" in asked:
+        return truth(asked["="], backend)
+    if "length" in asked:
+        sign, bound = asked["length"]
+        return str(number).rjust(max(0, bound + {"<": -1, ">": 1, "<>": 1}.get(sign, 0)), "a")[-bound - 1 :]
+    if "~" in asked:
+        made = [example(asked["~"], number)] + samples(number)
+        return next((sample for sample in made if sample and fits(sample, ("", "", asked["~"]))), others[0])
+    if asked.get("<>") in ("true", "false"):
+        return truth("false" if asked["<>"] == "true" else "true", backend)
+    bounds = [(sign, bound) for sign, bound in parts if sign in ("<>", "<", ">", "<=", ">=")]
+    if bounds and (kind.name in INTEGERS or kind.name in NUMBERS):
+        numbers = [int(float(bound)) for _, bound in bounds if re.match(r"^-?[\d.]+$", str(bound))]
+        found = [number] + [each for bound in numbers for each in (bound + number, bound - number, bound, bound + 1, bound - 1)]
+        return next((str(each) for each in found if all(keeps(each, sign, int(float(bound))) for sign, bound in bounds)), others[0]) if numbers else others[0]
+    for sign, bound in bounds:
+        if sign != "<>":
+            return beyond(bound, sign)
+    refused = [str(value) for sign, value in parts if sign == "<>"]
+    return next((value for value in others if value is not None and str(value) not in refused), others[0])
+
+
+def truth(value, backend):
+    """A literal as a server writes it: only PostgreSQL has words for what is true."""
+    return {"true": "1", "false": "0"}.get(value, value) if backend != "postgresql" else value
+
+
+def beyond(bound, sign):
+    """A moment before or after another one; any other value as it is."""
+    match = re.match(r"^(\d{4})(-\d\d-\d\d.*)$", str(bound))
+    return str(int(match.group(1)) + {"<": -1, ">": 1}.get(sign, 0)) + match.group(2).replace("-02-29", "-02-28") if match else bound
+
+
 # -- what columns hold ------------------------------------------------------------------------------------------------------
 
 TEXTS = frozenset("text varchar bpchar char name citext tinytext mediumtext longtext character nchar nvarchar clob string unicode".split() + ["character varying", "varying character", "native character"])
@@ -198,7 +236,7 @@ def string(length, name, number, attempt, in_key):
     likely = next((make for pattern, make in LIKELY if re.search(pattern, name)), None)
     shapes = [
         likely(number) if likely else "%s-%d" % (name, KEY + number if in_key else number),
-        "abcdefghij"[number] + str(number),
+        "abcdefghij"[number % 10] + str(number),
         str(uuid.UUID(int=number)),
         json.dumps({"a": number}),
         "10.0.0.%d" % number,

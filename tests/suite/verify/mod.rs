@@ -14,6 +14,8 @@ mod guard;
 
 mod kept;
 
+mod losses;
+
 mod mariadb;
 
 mod mistakes;

@@ -137,4 +137,15 @@ fn a_history_that_begins_with_the_tables_of_models_is_tried_on_them() {
     repo.git(&["add", "-A"]);
     let reported = verify(&repo, &[]);
     assert_eq!(reported.status, Some(0), "{}{}", reported.stdout, reported.stderr);
+    let note = "the tables that it begins with are those of the models (baseline = \"models\")";
+    assert!(reported.stdout.contains(note), "{}", reported.stdout);
+    // A table that only the history makes is not there.
+    repo.write(
+        "alembic/versions/two.py",
+        adds("two", "'one'", "size").replace("\"users\"", "\"nonces\""),
+    );
+    repo.git(&["add", "-A"]);
+    let reported = verify(&repo, &[]).ends_with(1).stdout;
+    let hint = "the models made the tables here (baseline = \"models\"), and may lack what";
+    assert!(reported.contains("no such table: nonces") && reported.contains(hint), "{reported}");
 }
