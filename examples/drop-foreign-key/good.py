@@ -11,4 +11,5 @@ def upgrade():
 
 
 def downgrade():
+    # Irreversible: by then an order may refer to a user who is gone, so the key stays NOT VALID
     op.create_foreign_key("fk_orders_user", "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True)
