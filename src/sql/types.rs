@@ -265,11 +265,27 @@ fn canonical(name: &str, arguments: Vec<String>, dialect: Dialect) -> SqlType {
         base,
         "integer" | "bigint" | "smallint" | "mediumint" | "tinyint" | "boolean" | "double" | "real"
     );
+    let arguments = match (base, arguments.is_empty(), fraction(name, dialect)) {
+        ("timestamp" | "time", true, Some(digits)) => vec![digits.to_owned()],
+        _ => arguments,
+    };
     SqlType {
         base: base.to_owned(),
         arguments: number_arguments(no_arguments, unsigned, arguments),
         timezone,
         array: 0,
+    }
+}
+
+/// Returns how many digits of a second a type holds that says none; nothing where that is six
+/// (manual of MySQL 8.4, 13.2.6; Transact-SQL reference, date and time types).
+fn fraction(name: &str, dialect: Dialect) -> Option<&'static str> {
+    match (dialect, name) {
+        (Dialect::MySql | Dialect::MariaDb, _) => Some("0"),
+        (Dialect::SqlServer, "datetime2" | "datetimeoffset" | "time") => Some("7"),
+        (Dialect::SqlServer, "datetime") => Some("3"),
+        (Dialect::SqlServer, "smalldatetime") => Some("0"),
+        _ => None,
     }
 }
 
