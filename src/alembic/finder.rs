@@ -148,6 +148,8 @@ impl Found<'_> {
         {
             return;
         }
+        // A link beside the configuration and the folder it leads to are one project.
+        let script_location = self.followed(&script_location).unwrap_or(script_location);
         let (mut versions, mut outside) = (Vec::new(), options.unknown);
         for written in &options.versions {
             let revisions = |path: &str| {

@@ -88,7 +88,7 @@ pub(crate) fn whole(snapshot: &Snapshot) -> ProjectSigns {
                 }
                 (Kind::File, "env.py") => drop(signs.scripts.insert(folder.clone())),
                 (Kind::File, "pyproject.toml") => drop(signs.pyprojects.insert(path())),
-                (Kind::File, _) => drop(signs.inis.insert(path())),
+                (Kind::File, _) | (Kind::Link, "alembic.ini") => drop(signs.inis.insert(path())),
                 _ => {}
             }
         }

@@ -75,6 +75,12 @@ fn judge(
     if let Some(since) = failure.since {
         finding = context.resting_on_version(finding, since, "it is taken");
     }
+    if step.conditional {
+        finding = finding
+            .severity(Severity::Warning)
+            .weight(Weight::Practice)
+            .note("it stands under a condition that nothing here decides");
+    }
     let dialects = context.project.environment.dialects.len();
     Some(match dialects {
         0 | 1 => finding,

@@ -85,6 +85,25 @@ fn a_version_folder_is_found_behind_a_chain_of_links() {
     assert!(!report.contains("released-revision-changed"), "{report}");
 }
 
+#[cfg(unix)]
+#[test]
+fn links_to_a_configuration_and_its_folder_are_one_project_with_it() {
+    let repo = project();
+    std::fs::create_dir(repo.root().join("data")).unwrap();
+    repo.git(&["mv", "alembic", "data/alembic"]);
+    repo.git(&["mv", "alembic.ini", "data/alembic.ini"]);
+    std::os::unix::fs::symlink("data/alembic", repo.root().join("alembic")).unwrap();
+    std::os::unix::fs::symlink("data/alembic.ini", repo.root().join("alembic.ini")).unwrap();
+    repo.git(&["add", "-A"]);
+    repo.git(&["commit", "-qm", "links"]);
+    let whole = repo.tool(&["check", "--all", "--format", "json"]);
+    assert!(whole.stdout.contains("\"judged\": 1,"), "{}", whole.stdout);
+    let file = repo.git(&["ls-files", "data/alembic/versions"]);
+    let file = file.lines().next().unwrap().to_owned();
+    let named = repo.tool(&["check", &file, "--format", "json"]);
+    assert!(named.stdout.contains("\"judged\": 1,"), "{}", named.stdout);
+}
+
 #[test]
 fn a_version_folder_that_is_a_submodule_is_said_to_be_one() {
     let repo = project();

@@ -14,6 +14,9 @@ fn in_use_of_mysql(what: &Needed, by: &[String]) -> String {
         Needed::Index(name) => {
             format!("Cannot drop index '{name}': needed in a foreign key constraint")
         }
+        Needed::Column(_, column) if by.starts_with("column ") => {
+            format!("Column '{column}' has a generated column dependency")
+        }
         Needed::Column(_, column) => {
             format!("Cannot drop column '{column}': needed in a foreign key constraint")
         }
