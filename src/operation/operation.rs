@@ -1,5 +1,6 @@
 //! What a migration says, in Alembic's own words (Alembic 1.20.1, `alembic/op.pyi`).
 
+use crate::sql::row_change::Given;
 use crate::sql::statement::Statement;
 use crate::sql::table::{
     Column, ColumnType, Constraint, ConstraintKind, EnumType, Index, ServerDefault, TableName,
@@ -108,6 +109,8 @@ pub enum Operation {
         columns: Known<Vec<String>>,
         /// Those of them that every run writes another value to.
         generated: Vec<String>,
+        /// The constants among the values of the first rows.
+        values: Vec<Given>,
         /// Whether these are all: the migration itself says what the table looks like.
         all: bool,
     },

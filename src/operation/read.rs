@@ -8,6 +8,7 @@ use crate::operation::body::Shape;
 use crate::operation::entries::{self, Entry};
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::op::naming::NamingConvention;
+use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
 use crate::operation::step::{Body, Remark, RemarkKind, Script};
 use crate::python::host::At;
 use crate::python::interpreter::{Fuel, Interpreter, Loader};
@@ -166,6 +167,17 @@ impl Reader<'_> {
             let span = self.parsed.module.body.first().map(|first| first.span).unwrap_or_default();
             let site = [Site { path: self.input.path.clone(), span }];
             let at = At { frames: &site, statements: &site };
+            let text = self.input.text.content();
+            let is_open = ["import *", "globals(", "setattr(", "exec("];
+            if self.input.upgrade == ["upgrade"] && !is_open.iter().any(|word| text.contains(word))
+            {
+                let error = "AttributeError: module has no attribute 'upgrade'";
+                let kind = RefusalKind::UndefinedName;
+                let complaint = Complaint::new(kind, Refuser::Alembic, "upgrade", error)
+                    .remedy("Define `def upgrade():`, the name that Alembic calls.");
+                upgrade.host.refuse(complaint, at);
+                return;
+            }
             upgrade.host.unreadable("it defines no `upgrade`, and Alembic fails without one", at);
         }
     }

@@ -8,6 +8,22 @@ pub(crate) fn binds(block: &[Statement], name: &str) -> bool {
     block.iter().any(|statement| statement_binds(&statement.kind, name))
 }
 
+/// Tells whether nothing but assignments and imports binds a name in a block, in branches of `if` or
+/// beside them: what is left out was not run.
+pub(crate) fn binds_plainly(block: &[Statement], name: &str) -> bool {
+    block.iter().all(|statement| match &statement.kind {
+        kind if !statement_binds(kind, name) => true,
+        StatementKind::If { branches, otherwise } => {
+            branches.iter().all(|(_, body)| binds_plainly(body, name))
+                && otherwise.as_ref().is_none_or(|body| binds_plainly(body, name))
+        }
+        StatementKind::Assign { .. } | StatementKind::Import(_) | StatementKind::From { .. } => {
+            true
+        }
+        _ => false,
+    })
+}
+
 fn statement_binds(kind: &StatementKind, name: &str) -> bool {
     let within = |block: &Block| binds(block, name);
     let within_some =

@@ -348,6 +348,7 @@ impl Class {
         bases.push(Value::Unknown(Unknown {
             why: "a class extends more classes than are read".into(),
             reaches: true,
+            class: None,
         }));
         order
     }

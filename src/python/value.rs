@@ -48,6 +48,8 @@ pub struct Unknown {
     pub why: Rc<str>,
     /// Whether it was made from a value of the host, so that using it may reach the database.
     pub reaches: bool,
+    /// The class that it is certainly an instance of, where Python's own library makes it.
+    pub class: Option<&'static str>,
 }
 
 /// A string, piece by piece.
@@ -101,7 +103,7 @@ impl Value {
 
     /// Makes an unknown value that cannot reach the database.
     pub fn unknown(why: impl Into<Rc<str>>) -> Self {
-        Value::Unknown(Unknown { why: why.into(), reaches: false })
+        Value::Unknown(Unknown { why: why.into(), reaches: false, class: None })
     }
 
     /// Makes a list.

@@ -20,7 +20,7 @@ pub(super) fn identity(constraint: &Constraint) -> Option<(u8, Vec<String>, Stri
         Constraint::Unique(key) => (1, names(&key.columns)?, String::new()),
         Constraint::ForeignKey(key) => (2, names(&key.columns)?, key.referent.known()?),
         Constraint::Check(check) => (3, Vec::new(), check.name.as_ref()?.as_str()?.to_owned()),
-        Constraint::Exclude { name } => (4, Vec::new(), name.as_ref()?.as_str()?.to_owned()),
+        Constraint::Exclude { name, .. } => (4, Vec::new(), name.as_ref()?.as_str()?.to_owned()),
         Constraint::NotNull { .. } => return None,
     })
 }

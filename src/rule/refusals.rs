@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
+use crate::alembic::driver::Driver;
 use crate::alembic::migration::Migration;
+use crate::alembic::revision_file::RevisionFile;
 use crate::config::verify::BaselineSetting;
 use crate::operation::operation::Operation;
 use crate::operation::step::{Emitted, Step};
@@ -103,15 +105,26 @@ fn is_made_later<'a>(
 /// Tells whether another revision or `env.py` names a schema that nothing makes: whoever wrote that
 /// knew of it, and the databases have it.
 fn is_spoken_of(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
-    let DatabaseError::NoSchema { name } = &refusal.error else { return false };
-    let mut others =
-        context.history.files().iter().filter(|file| file.path != context.migration.path);
+    let name = match &refusal.error {
+        DatabaseError::NoSchema { name } => name,
+        DatabaseError::NoObject { kind: ObjectKind::Routine, name, .. } => {
+            return other_files(context)
+                .any(|file| has_word(&String::from_utf8_lossy(file.bytes()), name));
+        }
+        _ => return false,
+    };
+    let mut others = other_files(context);
     let environment = context.history.project().environment.path.as_deref();
     let environment = environment.and_then(|path| context.history.snapshot().text(path));
     environment.is_some_and(|text| {
         let text = text.content().to_lowercase();
         has_word(&text, &name.to_lowercase()) || text.contains("schema")
     }) || others.any(|file| has_word(&String::from_utf8_lossy(file.bytes()), name))
+}
+
+fn other_files<'a>(context: &RuleContext<'a>) -> impl Iterator<Item = &'a RevisionFile> {
+    let own = &context.migration.path;
+    context.history.files().iter().filter(move |file| file.path != *own)
 }
 
 /// Tells whether a table is there for no other reason than that this migration refers to it.
@@ -143,6 +156,9 @@ pub fn foreign(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<&'s
         .then(|| foreign_words::of(stmt.statement(), context.dialect))
         .flatten()
 }
+
+/// Drivers of PostgreSQL that SQLAlchemy tells the types of values (`render_bind_cast`, since 2.0).
+const TYPED: [&str; 5] = ["asyncpg", "psycopg", "psycopg_async", "psycopgasync", "pg8000"];
 
 fn doubtful(finding: RawFinding) -> RawFinding {
     finding.severity(Severity::Warning).weight(Weight::Practice)
@@ -251,6 +267,14 @@ impl<'a> RuleContext<'a> {
         if self.dialect == Dialect::Sqlite && self.is_copied(stmt) {
             let plain = stmt.step.batch.is_some_and(|batch| batch.plain_reflection);
             engine.batch = if plain { Batched::CopiesAsReflected } else { Batched::Copies };
+        }
+        let is_seed = matches!(stmt.step.operation, Operation::BulkInsert { .. });
+        if is_seed && self.dialect == Dialect::PostgreSql {
+            let drivers = self.drivers();
+            let is_told = |driver: &Driver| TYPED.contains(&driver.name.as_str());
+            let is_old =
+                self.package("sqlalchemy").is_some_and(|said| !said.version.is_at_least(2));
+            engine.typed = !drivers.is_empty() && drivers.iter().all(is_told) && !is_old;
         }
         engine
     }

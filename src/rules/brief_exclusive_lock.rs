@@ -88,8 +88,8 @@ fn quick(statement: &Statement) -> Option<(&TableName, String)> {
 fn action_title(action: &TableAction, words: &str) -> Option<String> {
     match action {
         TableAction::AttachPartition { .. } | TableAction::DetachPartition { .. } => None,
-        TableAction::Trigger { enable: true } => Some("ENABLE TRIGGER".to_owned()),
-        TableAction::Trigger { enable: false } => Some("DISABLE TRIGGER".to_owned()),
+        TableAction::Trigger { enable: true, .. } => Some("ENABLE TRIGGER".to_owned()),
+        TableAction::Trigger { enable: false, .. } => Some("DISABLE TRIGGER".to_owned()),
         TableAction::RowSecurity { .. } => Some("ROW LEVEL SECURITY".to_owned()),
         _ => Some(words.to_owned()),
     }

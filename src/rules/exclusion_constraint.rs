@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
     let Statement::Table(TableChange::AddConstraint {
         table,
-        constraint: Constraint::Exclude { name },
+        constraint: Constraint::Exclude { name, .. },
     }) = stmt.statement()
     else {
         return Vec::new();

@@ -211,7 +211,7 @@ fn name_of(constraint: &mut Constraint) -> &mut Option<Known<String>> {
         Constraint::PrimaryKey(key) | Constraint::Unique(key) => &mut key.name,
         Constraint::ForeignKey(key) => &mut key.name,
         Constraint::Check(check) => &mut check.name,
-        Constraint::Exclude { name } | Constraint::NotNull { name, .. } => name,
+        Constraint::Exclude { name, .. } | Constraint::NotNull { name, .. } => name,
     }
 }
 

@@ -97,6 +97,9 @@ pub struct Column {
     pub computed: Option<Known<String>>,
     /// The sequence that SERIAL or IDENTITY made with it, on PostgreSQL.
     pub sequence: Option<String>,
+    /// The type that its default is of, where the column is of another one since: PostgreSQL keeps
+    /// the default as it was written, and it needs its type (seen on 15.18).
+    pub default_type: Option<String>,
     /// Where it came from.
     pub origin: Origin,
     /// Whether something wrote to it since it was added, and which revision that was.
@@ -289,6 +292,7 @@ impl Column {
             generated: declared.generated.clone(),
             computed: declared.computed.clone(),
             sequence: None,
+            default_type: None,
             filled: has_value.then(|| origin.revision().map(Rc::from)).flatten(),
             origin,
         }
@@ -304,6 +308,7 @@ impl Column {
             generated: None,
             computed: None,
             sequence: None,
+            default_type: None,
             origin: Origin::Met,
             filled: None,
         }

@@ -112,6 +112,56 @@ pub fn compare(column: &CastType, key: &CastType) -> Option<bool> {
     }
 }
 
+/// Tells whether two types are of one category (`typcategory` of `pg_type`), so that CASE, COALESCE
+/// and their like choose among them. Nothing where that cannot be known.
+pub fn share_category(one: &CastType, other: &CastType) -> Option<bool> {
+    let category = |kind: &CastType| match kind {
+        CastType::Builtin(name) => match *name {
+            "int2" | "int4" | "int8" | "numeric" | "float4" | "float8" | "money" | "oid" => {
+                Some('N')
+            }
+            "text" | "varchar" | "bpchar" | "name" => Some('S'),
+            "date" | "time" | "timetz" | "timestamp" | "timestamptz" => Some('D'),
+            "interval" => Some('T'),
+            "bool" => Some('B'),
+            "inet" | "cidr" => Some('I'),
+            "uuid" | "json" | "jsonb" | "bytea" => Some('U'),
+            _ => None,
+        },
+        CastType::Enum(_) => Some('E'),
+        CastType::Array(_) => Some('A'),
+    };
+    Some(category(one)? == category(other)?)
+}
+
+/// Tells whether a type may stand before one of the operators that few types have: `~~` (LIKE), `->`
+/// and their like (`pg_operator` of 15.18). What is not listed may.
+pub fn stands_before(kind: &CastType, operator: &str) -> bool {
+    let CastType::Builtin(name) = kind else {
+        return !matches!((kind, operator), (CastType::Enum(_), "~~" | "~~*"));
+    };
+    let is_text = matches!(*name, "text" | "varchar" | "bpchar" | "name");
+    let is_plain = matches!(
+        *name,
+        "int2"
+            | "int4"
+            | "int8"
+            | "numeric"
+            | "float4"
+            | "float8"
+            | "bool"
+            | "uuid"
+            | "date"
+            | "timestamp"
+            | "timestamptz"
+    );
+    match operator {
+        "~~" | "~~*" => !is_plain && !matches!(*name, "json" | "jsonb"),
+        "->" | "->>" | "#>" | "#>>" => !is_plain && !is_text,
+        _ => true,
+    }
+}
+
 /// Types that values of are compared among each other, and with none of another row.
 const FAMILIES: [&[&str]; 8] = [
     &["int2", "int4", "int8", "numeric", "float4", "float8"],

@@ -39,6 +39,30 @@ pub fn is_missing(name: &str, dialect: Dialect) -> bool {
     list.split_ascii_whitespace().any(|missing| missing == name)
 }
 
+/// Functions of the extensions of PostgreSQL that migrations call most (contrib of 15.18).
+const OF_EXTENSIONS: [(&str, &str); 7] = [
+    (
+        "uuid-ossp",
+        " uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3 uuid_generate_v4 uuid_generate_v5 ",
+    ),
+    (
+        "pgcrypto",
+        " gen_random_bytes gen_salt crypt digest hmac pgp_sym_encrypt pgp_sym_decrypt \
+         pgp_pub_encrypt pgp_pub_decrypt ",
+    ),
+    ("unaccent", " unaccent "),
+    ("pg_trgm", " similarity word_similarity strict_word_similarity show_trgm "),
+    ("fuzzystrmatch", " levenshtein soundex metaphone dmetaphone "),
+    ("tablefunc", " crosstab "),
+    ("earthdistance", " ll_to_earth earth_box earth_distance "),
+];
+
+/// Returns the extension of PostgreSQL that brings a function along, by its name in lower case.
+pub fn extension_of(name: &str) -> Option<&'static str> {
+    let holds = |(_, names): &&(&str, &str)| names.split_ascii_whitespace().any(|own| own == name);
+    OF_EXTENSIONS.iter().find(holds).map(|(extension, _)| *extension)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

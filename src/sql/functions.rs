@@ -4,6 +4,32 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+/// Functions whose arguments are expressions and nothing else: `extract(epoch FROM x)` has words.
+pub const PLAIN_CALLS: [&str; 22] = [
+    "abs",
+    "btrim",
+    "ceil",
+    "coalesce",
+    "concat",
+    "date_trunc",
+    "floor",
+    "greatest",
+    "initcap",
+    "least",
+    "left",
+    "length",
+    "lower",
+    "ltrim",
+    "md5",
+    "nullif",
+    "replace",
+    "right",
+    "round",
+    "rtrim",
+    "split_part",
+    "upper",
+];
+
 /// `pg_proc` of PostgreSQL and of its contrib modules, with the query that made it.
 const PG_PROC: &str = include_str!("pg_proc.txt");
 

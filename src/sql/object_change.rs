@@ -42,12 +42,15 @@ pub enum ObjectChange {
         on: Option<TableName>,
         if_exists: bool,
         cascade: bool,
+        /// The arguments of a routine, where the statement says them.
+        signature: Option<Known<Signature>>,
     },
     /// ALTER of one of those, and the words of the action.
     AlterObject {
         kind: ObjectKind,
         name: Known<String>,
         on: Option<TableName>,
+        if_exists: bool,
         action: ObjectAction,
         /// The tables that a publication takes in or leaves out.
         tables: Vec<TableName>,

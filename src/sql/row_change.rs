@@ -141,6 +141,8 @@ pub struct Given {
     pub column: String,
     /// The constant, as SQL.
     pub sql: String,
+    /// Whether SQLAlchemy says that it is a VARCHAR, to a driver that is told types.
+    pub as_text: bool,
 }
 
 /// One assignment of an UPDATE.

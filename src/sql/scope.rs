@@ -17,6 +17,67 @@ pub struct Scopes {
     pub sequences: Vec<String>,
     /// Aggregates that stand in the filter itself, in lower case.
     pub filtered: Vec<String>,
+    /// What contradicts itself whatever the tables hold.
+    pub faults: Vec<QueryFault>,
+    /// What queries with GROUP BY or aggregates name besides.
+    pub grouped: Vec<Grouped>,
+    /// Values of which one is chosen.
+    pub matched: Vec<Matched>,
+    /// Columns that stand before an operator.
+    pub operated: Vec<Operated>,
+    /// Columns whose values DISTINCT and GROUP BY compare.
+    pub told_apart: Vec<NamedColumn>,
+}
+
+/// What of a query contradicts itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum QueryFault {
+    /// One value is asked for, and a query gives that many columns.
+    Wide(usize),
+    /// The branches of UNION and its like give different numbers of columns.
+    Uneven(&'static str),
+    /// A window function stands in the filter itself.
+    WindowInFilter(String),
+    /// An aggregate stands in an aggregate.
+    NestedAggregate,
+}
+
+/// What a query with GROUP BY, or with aggregates, names besides.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Grouped {
+    /// The columns that it groups by.
+    pub by: Vec<NamedColumn>,
+    /// The columns that it gives without an aggregate around them, those that it groups by apart.
+    pub loose: Vec<NamedColumn>,
+}
+
+/// Values of which one is chosen: those of COALESCE, CASE and their like.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Matched {
+    /// The word of SQL for the choice.
+    pub choice: &'static str,
+    /// The values that are plain.
+    pub values: Vec<MatchedValue>,
+    /// Whether these are all but NULL.
+    pub whole: bool,
+}
+
+/// A value of several.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum MatchedValue {
+    /// A column.
+    Column(NamedColumn),
+    /// A constant, as SQL.
+    Constant(String),
+}
+
+/// A column before an operator.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Operated {
+    /// The column.
+    pub column: NamedColumn,
+    /// The operator, as PostgreSQL names it.
+    pub operator: &'static str,
 }
 
 /// One query, or the UPDATE or DELETE itself.

@@ -143,6 +143,8 @@ pub enum Constraint {
     Exclude {
         /// The name of the constraint, if it has one.
         name: Option<Known<String>>,
+        /// The columns that its index has by USING gist, as far as they are plain.
+        gist: Vec<String>,
     },
     /// NOT NULL as a constraint of the table (PostgreSQL 18).
     NotNull {
@@ -279,7 +281,7 @@ impl Constraint {
             Constraint::PrimaryKey(key) | Constraint::Unique(key) => key.name.as_ref(),
             Constraint::ForeignKey(key) => key.name.as_ref(),
             Constraint::Check(check) => check.name.as_ref(),
-            Constraint::Exclude { name } | Constraint::NotNull { name, .. } => name.as_ref(),
+            Constraint::Exclude { name, .. } | Constraint::NotNull { name, .. } => name.as_ref(),
         }
     }
 
@@ -289,7 +291,7 @@ impl Constraint {
             Constraint::PrimaryKey(key) | Constraint::Unique(key) => &mut key.name,
             Constraint::ForeignKey(key) => &mut key.name,
             Constraint::Check(check) => &mut check.name,
-            Constraint::Exclude { name } | Constraint::NotNull { name, .. } => name,
+            Constraint::Exclude { name, .. } | Constraint::NotNull { name, .. } => name,
         }
     }
 

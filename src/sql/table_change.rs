@@ -197,7 +197,7 @@ pub enum TableAction {
     /// ENABLE, FORCE, NO FORCE or DISABLE ROW LEVEL SECURITY.
     RowSecurity { enable: bool },
     /// ENABLE or DISABLE TRIGGER.
-    Trigger { enable: bool },
+    Trigger { enable: bool, name: Option<String> },
     /// ENABLE or DISABLE RULE.
     Rule,
     /// SET LOGGED, SET UNLOGGED.

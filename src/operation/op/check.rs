@@ -381,10 +381,13 @@ fn values(host: &MigrationHost, row: &Row, call: &OpCall<'_>) -> Option<Complain
         format!("Give the column its type in the table: `sa.column(\"{name}\", sa.JSON())`.");
     let remedy = match error {
         UNTYPED => remedy,
+        NO_BOOLEAN => "Pass `True` or `False`.".to_owned(),
         _ => "Pass `datetime` objects of Python.".to_owned(),
     };
     Some(complaint(row, Refuser::Driver, error).remedy(remedy))
 }
+
+const NO_BOOLEAN: &str = "TypeError: Not a boolean value";
 
 const UNTYPED: &str = "ProgrammingError: can't adapt type 'dict'";
 
@@ -393,6 +396,8 @@ fn unadapted(dialect: Dialect, column: &ColumnValue, value: &Value) -> Option<&'
     let kind = column.column.kind.as_ref().map(|kind| kind.name.as_str());
     match (kind, value) {
         (None, Value::Dict(_)) if column.untyped => Some(UNTYPED),
+        (Some("String" | "Text" | "Unicode" | "UnicodeText"), Value::Dict(_)) => Some(UNTYPED),
+        (Some("Boolean" | "BOOLEAN"), Value::Str(_)) => Some(NO_BOOLEAN),
         (Some("DateTime" | "DATETIME" | "TIMESTAMP"), Value::Str(_))
             if dialect == Dialect::Sqlite =>
         {

@@ -96,6 +96,7 @@ pub(crate) fn create_exclude(host: &mut MigrationHost, call: &mut OpCall<'_>) ->
         table: host.table_name(call.bound.get("table_name"), call.bound.get("schema")),
         constraint: Constraint::Exclude {
             name: host.text_or_none(call.bound.get("constraint_name")),
+            gist: Vec::new(),
         },
     }
 }

@@ -95,9 +95,10 @@ pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> 
                 cascade: false,
             })]
         }
-        Operation::BulkInsert { table, rows, columns, generated, all } => {
+        Operation::BulkInsert { table, rows, columns, generated, values, all } => {
             let width = columns.get().map(Vec::len).filter(|_| *all);
-            let mentions = Mentions { widths: width.into_iter().collect(), ..Mentions::default() };
+            let (widths, written) = (width.into_iter().collect(), values.clone());
+            let mentions = Mentions { widths, written, ..Mentions::default() };
             vec![Statement::Rows(RowChange::Insert(Insert {
                 mentions,
                 conflict: None,

@@ -7,12 +7,14 @@ use crate::operation::sa_value::{ColumnValue, SaValue};
 use crate::operation::sqlalchemy::check;
 use crate::operation::sqlalchemy::columns::spatial_index;
 use crate::operation::sqlalchemy::query::{Query, Verb};
+use crate::operation::sqlalchemy::sql_builder::quoted;
 use crate::operation::sqlalchemy::sql_expr::{SqlExpr, SqlToken};
 use crate::operation::sqlalchemy::tables::{extras, table_settings};
 use crate::operation::step::{Role, SentText};
 use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
 use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::Given;
 use crate::sql::statement::Statement;
 use crate::sql::table::ServerDefault;
 use crate::text::known::Known;
@@ -189,13 +191,45 @@ pub(crate) fn bulk_insert(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Op
         .and_then(|rows| host.items(rows))
         .is_some_and(|(rows, all)| all && rows.is_empty());
     let generated = query.generated();
+    let values = constants(&query, declared_columns(host, call));
     Operation::BulkInsert {
         table: table.unwrap_or_else(crate::sql::table::TableName::unreadable),
         rows: if empty { Known::Is(0) } else { query.rows },
         columns: if complete { Known::Is(columns) } else { Known::Unreadable },
         generated,
+        values,
         all,
     }
+}
+
+/// How many values of a bulk insert are looked at.
+const VALUES: usize = 256;
+
+fn declared_columns(host: &MigrationHost, call: &OpCall<'_>) -> Vec<ColumnValue> {
+    match call.bound.get("table").and_then(|table| host.thing(table)) {
+        Some(SaValue::Table(table)) => table.columns.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the constants that a bulk insert writes as they are: to columns that it declares as text,
+/// or without a type.
+fn constants(query: &Query, declared: Vec<ColumnValue>) -> Vec<Given> {
+    const TEXTS: [&str; 6] = ["String", "Text", "Unicode", "UnicodeText", "VARCHAR", "TEXT"];
+    let constant = |(column, value): &(Known<String>, SqlExpr)| {
+        let name = column.as_str()?;
+        let own = declared.iter().find(|own| own.column.name.as_str() == Some(name))?;
+        let kind = own.column.kind.as_ref().map(|kind| kind.name.as_str());
+        let as_text = kind.is_some_and(|kind| TEXTS.contains(&kind));
+        let is_plain = as_text || own.untyped;
+        let sql = match value.bits.as_slice() {
+            [SqlToken::Literal { text, .. }] if is_plain => quoted(text),
+            [SqlToken::Text(text)] if is_plain && &**text == "NULL" => text.to_string(),
+            _ => return None,
+        };
+        Some(Given { column: name.to_owned(), sql, as_text })
+    };
+    query.values.iter().take(VALUES).filter_map(constant).collect()
 }
 
 /// Returns the string in a cell of a row.

@@ -6,7 +6,7 @@ use crate::operation::sa_value::{ColumnValue, SaValue};
 use crate::operation::sqlalchemy::names;
 use crate::python::host::{Arguments, At};
 use crate::python::object::{Instance, Object};
-use crate::python::value::Value;
+use crate::python::value::{Unknown, Value};
 use crate::sql::dialect::Dialect;
 use crate::sql::table::ColumnType;
 
@@ -25,6 +25,9 @@ pub(crate) fn default(host: &mut MigrationHost, value: &Value, at: At<'_>) {
             Some(kind) => (kind, "sa.text(\"...\")".to_owned()),
             None => return,
         },
+        Value::Unknown(Unknown { class: Some(class), .. }) => {
+            (*class, "sa.text(\"...\")".to_owned())
+        }
         value => match host.thing(value) {
             Some(SaValue::Name(path)) if path.contains(".func.") => (
                 "_FunctionGenerator",

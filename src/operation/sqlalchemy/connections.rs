@@ -113,7 +113,7 @@ impl MigrationHost {
                 None => {
                     let why = format!("`{}.{name}` is not understood", title(link));
                     self.unreadable(&why, at);
-                    Value::Unknown(Unknown { why: why.into(), reaches: false })
+                    Value::Unknown(Unknown { why: why.into(), reaches: false, class: None })
                 }
             },
         }

@@ -18,7 +18,7 @@ impl MigrationHost {
             return (table.unwrap_or_else(TableName::unreadable), Some(column.column.name.clone()));
         }
         if let Some(SaValue::Clause(clause)) = value.and_then(|value| self.thing(value))
-            && let [SqlToken::Column { source, name }] = clause.bits.as_slice()
+            && let [SqlToken::Column { source, name, .. }] = clause.bits.as_slice()
         {
             let table = source.as_ref().and_then(|source| source.table()).cloned();
             return (table.unwrap_or_else(TableName::unreadable), Some(name.clone()));

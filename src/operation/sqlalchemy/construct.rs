@@ -98,6 +98,7 @@ fn make(host: &mut MigrationHost, construct: Construct, call: NameCall<'_>) -> V
         }
         Construct::Exclude => SaValue::Constraint(Constraint::Exclude {
             name: host.text_or_none(arguments.keyword("name")),
+            gist: excluded(arguments),
         }),
         Construct::Index => {
             let (index, table) = make_index(host, arguments);
@@ -281,4 +282,16 @@ fn join(host: &mut MigrationHost, call: &NameCall<'_>) -> Value {
     query.froms.extend(call.first().cloned().and_then(|value| host.source_of(&value)));
     let joined = query_method(host, &Rc::new(query), call.name, &call.rest());
     host.value(joined.unwrap_or(SaValue::Inert))
+}
+
+/// Returns the columns of an exclusion constraint that are named by texts, where its index is of the
+/// method that SQLAlchemy takes by itself.
+fn excluded(arguments: &Arguments) -> Vec<String> {
+    let is_gist =
+        arguments.keyword("using").is_none_or(|using| using.as_str().as_deref() == Some("gist"));
+    if !is_gist || arguments.keyword("ops").is_some() {
+        return Vec::new();
+    }
+    let pairs = arguments.positional.iter().filter_map(Value::items);
+    pairs.filter_map(|pair| pair.first()?.as_str()).collect()
 }

@@ -88,6 +88,7 @@ impl MigrationHost {
                     on: None,
                     if_exists: flag("if_exists"),
                     cascade: flag("cascade"),
+                    signature: None,
                 })]
             }
             ("CreateEnumType", Some(SaValue::Type(kind))) => {
@@ -298,6 +299,7 @@ impl MigrationHost {
                         on: None,
                         if_exists: false,
                         cascade: false,
+                        signature: None,
                     }),
                 };
                 let operation = match name {

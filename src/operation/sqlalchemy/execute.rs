@@ -51,6 +51,7 @@ impl MigrationHost {
                     parameters::check_clause(self, &clause, given.as_deref(), at);
                     if let [SqlToken::Raw(text)] = clause.bits.as_slice() {
                         parameters::check_lists(self, text, parameters, at);
+                        parameters::check_dicts(self, parameters, at);
                     }
                     execute_clause(self, clause, parameters, link, at);
                 }

@@ -1,10 +1,12 @@
 //! Functions of SQLAlchemy that make expressions: `func.now()`, `and_`, `case` and their kin.
 
+use std::rc::Rc;
+
 use crate::operation::arguments::Bound;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
 use crate::operation::sqlalchemy::names::Expression;
-use crate::operation::sqlalchemy::sql_expr::{SqlExpr, SqlToken};
+use crate::operation::sqlalchemy::sql_expr::{Declared, SqlExpr, SqlToken};
 use crate::python::host::Arguments;
 use crate::python::value::Value;
 use crate::sql::dialect::Dialect;
@@ -76,7 +78,18 @@ pub fn expression(
             None => SqlExpr::of(vec![SqlToken::Bind]),
         },
         Expression::Column => {
-            SqlExpr::column(None, first.map_or(Known::Unreadable, |value| host.text(value)))
+            let name = first.map_or(Known::Unreadable, |value| host.text(value));
+            let declared = match arguments.get(1, "type_") {
+                None if !arguments.open => Declared::Untyped,
+                Some(kind) if host.is_type(kind) => {
+                    let kind = host.column_type(&kind.clone());
+                    kind.map_or(Declared::Unsaid, |kind| Declared::Type(Rc::new(kind)))
+                }
+                _ => Declared::Unsaid,
+            };
+            let label = name.as_str().map(str::to_owned);
+            let bits = vec![SqlToken::Column { source: None, name, declared }];
+            SqlExpr { bits, compound: false, label }
         }
         Expression::And => SqlExpr::joined(of_all(host, arguments), " AND "),
         Expression::Or => SqlExpr::joined(of_all(host, arguments), " OR "),

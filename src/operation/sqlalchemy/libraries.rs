@@ -209,6 +209,7 @@ fn call_alembic(host: &mut MigrationHost, path: &str, arguments: Arguments, at: 
         return Value::Unknown(Unknown {
             why: "`context.script` leads to other revisions".into(),
             reaches: true,
+            class: None,
         });
     }
     if path.starts_with("alembic.context.") {
@@ -240,6 +241,7 @@ fn call_alembic(host: &mut MigrationHost, path: &str, arguments: Arguments, at: 
         _ if path.starts_with("alembic.script.") => Value::Unknown(Unknown {
             why: format!("`{path}` leads to other revisions").into(),
             reaches: true,
+            class: None,
         }),
         _ if path.contains(".ops.") && table::of(table::own_name(&name)).is_some() => {
             operation_of_class(host, path, &name, arguments, at)

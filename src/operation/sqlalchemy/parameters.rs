@@ -169,6 +169,20 @@ pub(crate) fn check_lists(host: &mut MigrationHost, text: &Str, given: Option<&V
     );
 }
 
+/// Checks that no value is a dict: the drivers of PostgreSQL, MySQL and SQLite send none without a
+/// type (seen on psycopg2 2.9, psycopg 3.2, PyMySQL 1.1 and sqlite3).
+pub(crate) fn check_dicts(host: &mut MigrationHost, given: Option<&Value>, at: At<'_>) {
+    let Some(Value::Dict(entries)) = given else { return };
+    let found = entries.borrow().iter().find_map(|(name, value)| {
+        matches!(value, Value::Dict(_)).then(|| host.text(name).into_option()).flatten()
+    });
+    let Some(name) = found else { return };
+    let error = "ProgrammingError: can't adapt type 'dict'";
+    let complaint =
+        Complaint::new(RefusalKind::WrongArguments, Refuser::Driver, format!(":{name}"), error);
+    host.refuse(complaint.remedy("Send it as text: `json.dumps(...)`."), at);
+}
+
 /// Checks that each parameter of an expression that is executed gets a value.
 pub(crate) fn check_clause(
     host: &mut MigrationHost,

@@ -182,7 +182,7 @@ impl SqlBuilder {
                     self.sent.push((text.clone(), at.clone(), self.role));
                     self.push_text(&quoted(text));
                 }
-                SqlToken::Column { source, name } => {
+                SqlToken::Column { source, name, .. } => {
                     if let Some(label) =
                         source.as_ref().and_then(Source::label).filter(|_| qualified)
                     {

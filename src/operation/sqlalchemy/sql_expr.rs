@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::operation::sqlalchemy::query::Query;
 use crate::python::value::Str;
-use crate::sql::table::TableName;
+use crate::sql::table::{ColumnType, TableName};
 use crate::text::known::Known;
 use crate::text::source::Site;
 
@@ -56,9 +56,23 @@ pub enum SqlToken {
         source: Option<Source>,
         /// Its name.
         name: Known<String>,
+        /// The type that `column()` declares.
+        declared: Declared,
     },
     /// A subquery.
     Query(Rc<Query>),
+}
+
+/// The type that a column is declared with outside of a table.
+#[derive(Clone, Debug, Default)]
+pub enum Declared {
+    /// Nothing is said here.
+    #[default]
+    Unsaid,
+    /// It has none: `column("a")`.
+    Untyped,
+    /// It has one: `column("a", sa.Text)`.
+    Type(Rc<ColumnType>),
 }
 
 /// What FROM can name.
@@ -96,7 +110,8 @@ impl SqlExpr {
     /// Makes a fragment of a column.
     pub fn column(source: Option<Source>, name: Known<String>) -> Self {
         let label = name.as_str().map(str::to_owned);
-        SqlExpr { bits: vec![SqlToken::Column { source, name }], compound: false, label }
+        let declared = Declared::Unsaid;
+        SqlExpr { bits: vec![SqlToken::Column { source, name, declared }], compound: false, label }
     }
 
     /// Makes a fragment that cannot be known.
@@ -136,6 +151,14 @@ impl SqlExpr {
     /// Returns the bits for use inside another fragment, in parentheses where it needs them.
     pub fn within(self) -> Vec<SqlToken> {
         if self.compound { self.wrapped("(", ")").bits } else { self.bits }
+    }
+
+    /// Returns the type that a column is declared with, if the fragment is nothing but a column.
+    pub fn declared(&self) -> Option<&Declared> {
+        match self.bits.as_slice() {
+            [SqlToken::Column { declared, .. }] => Some(declared),
+            _ => None,
+        }
     }
 
     /// Returns the name of the column if the fragment is nothing but a column.

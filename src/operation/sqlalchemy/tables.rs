@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::operation::arguments::Bound;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::{ColumnValue, OtherTables, SaValue, TableValue};
-use crate::operation::sqlalchemy::sql_expr::Source;
+use crate::operation::sqlalchemy::sql_expr::{Declared, Source};
 use crate::operation::step::{SentText, Swallowed};
 use crate::python::host::Arguments;
 use crate::python::value::{HostId, Value};
@@ -32,9 +32,14 @@ impl MigrationHost {
                 Some(SaValue::Constraint(constraint)) => create.constraints.push(constraint),
                 Some(SaValue::Index(index, _)) => create.indexes.push(index),
                 Some(SaValue::Clause(clause)) if clause.as_column().is_some() => {
-                    columns.push(ColumnValue::named(
-                        clause.as_column().cloned().unwrap_or(Known::Unreadable),
-                    ));
+                    let name = clause.as_column().cloned().unwrap_or(Known::Unreadable);
+                    let mut column = ColumnValue::named(name);
+                    match clause.declared() {
+                        Some(Declared::Type(kind)) => column.column.kind = Some((**kind).clone()),
+                        Some(Declared::Untyped) => column.untyped = true,
+                        Some(Declared::Unsaid) | None => {}
+                    }
+                    columns.push(column);
                 }
                 Some(SaValue::Inert | SaValue::RawDdl(_)) => {}
                 _ => match self.items(&part) {

@@ -150,7 +150,26 @@ fn unread(name: &str) -> Value {
         true => format!("`{name}` {DRAWN}").into(),
         false => format!("`{name}` is not computed").into(),
     };
-    Value::Unknown(Unknown { why, reaches: library::runs_code(name) })
+    Value::Unknown(Unknown { why, reaches: library::runs_code(name), class: class_of(name) })
+}
+
+/// Returns the class of what a function of Python's library certainly gives.
+fn class_of(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "datetime.datetime"
+        | "datetime.datetime.now"
+        | "datetime.datetime.utcnow"
+        | "datetime.datetime.today"
+        | "datetime.datetime.fromtimestamp"
+        | "datetime.datetime.utcfromtimestamp"
+        | "datetime.datetime.fromisoformat"
+        | "datetime.datetime.strptime" => "datetime",
+        "datetime.date" | "datetime.date.today" | "datetime.date.fromisoformat" => "date",
+        "datetime.timedelta" => "timedelta",
+        "decimal.Decimal" => "Decimal",
+        "uuid.UUID" | "uuid.uuid1" | "uuid.uuid3" | "uuid.uuid4" | "uuid.uuid5" => "UUID",
+        _ => return None,
+    })
 }
 
 fn text(arguments: &Arguments, at: usize) -> Option<String> {

@@ -124,6 +124,7 @@ fn attribute(
         return Value::Unknown(Unknown {
             why: "which attribute is meant cannot be known".into(),
             reaches,
+            class: None,
         });
     };
     let value = this.attribute(object, &name);

@@ -28,7 +28,7 @@ impl Interpreter<'_> {
             _ => {
                 let reaches = is_special(name) || self.reaches(of);
                 let why = format!("`.{name}` cannot be read here").into();
-                Value::Unknown(Unknown { why, reaches })
+                Value::Unknown(Unknown { why, reaches, class: None })
             }
         }
     }
@@ -39,7 +39,9 @@ impl Interpreter<'_> {
         }
         let whole = Value::Object(Rc::clone(object));
         match class.all_bases().find_map(unknown_base) {
-            Some(why) => Value::Unknown(Unknown { why, reaches: self.reaches(&whole) }),
+            Some(why) => {
+                Value::Unknown(Unknown { why, reaches: self.reaches(&whole), class: None })
+            }
             None if !class.keywords.is_empty() => self.unknown_like("its metaclass has it", &whole),
             None => unread_part(self, &whole, name),
         }
@@ -111,7 +113,7 @@ fn special_of_host(this: &mut Interpreter<'_>, of: &Value, name: &str) -> Value 
         })),
         _ if this.host.reaches(*id) => {
             let why = format!("`.{name}` cannot be read here").into();
-            Value::Unknown(Unknown { why, reaches: true })
+            Value::Unknown(Unknown { why, reaches: true, class: None })
         }
         _ => this.host.attribute(*id, name, this.stack.at()),
     }
@@ -155,6 +157,7 @@ fn object_attribute(
             Value::Unknown(Unknown {
                 why: format!("`.{name}` cannot be read here").into(),
                 reaches,
+                class: None,
             })
         }
     }
@@ -163,7 +166,7 @@ fn object_attribute(
 /// Returns an attribute that is not modelled, of something that may reach.
 fn unread_part(this: &mut Interpreter<'_>, of: &Value, name: &str) -> Value {
     let reaches = is_special(name) && this.reaches(of);
-    Value::Unknown(Unknown { why: format!("`.{name}` is not found").into(), reaches })
+    Value::Unknown(Unknown { why: format!("`.{name}` is not found").into(), reaches, class: None })
 }
 
 fn class_attribute(
@@ -184,7 +187,7 @@ fn class_attribute(
         "__dict__" => return attributes_of(object),
         "__subclasses__" => {
             let why = "which classes extend it is known when it runs".into();
-            return Value::Unknown(Unknown { why, reaches: true });
+            return Value::Unknown(Unknown { why, reaches: true, class: None });
         }
         _ => {}
     }
@@ -263,6 +266,7 @@ fn missing_on_instance(
     Value::Unknown(Unknown {
         why: format!("`.{name}` is not found on a `{}`", class.name).into(),
         reaches,
+        class: None,
     })
 }
 

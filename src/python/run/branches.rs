@@ -200,6 +200,7 @@ fn run_handler(this: &mut Interpreter<'_>, handler: &Handler) -> Outcome {
         let caught = Value::Unknown(Unknown {
             why: "an exception was caught".into(),
             reaches: this.raised_reaches,
+            class: None,
         });
         this.bind(&scope.names, name, caught);
     }

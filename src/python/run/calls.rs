@@ -156,6 +156,7 @@ fn call_object(
             let unknown = Unknown {
                 why: format!("`{written}` comes from outside the repository").into(),
                 reaches,
+                class: None,
             };
             call_unknown(this, &unknown, &arguments, written)
         }

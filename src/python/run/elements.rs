@@ -81,7 +81,9 @@ fn keyed(key: Value, value: &Value) -> Element {
 
 fn repeated(value: Value) -> Vec<Element> {
     let value = match value {
-        Value::Unknown(Unknown { why, reaches }) => Value::Unknown(Unknown { why, reaches }),
+        Value::Unknown(Unknown { why, reaches, class: None }) => {
+            Value::Unknown(Unknown { why, reaches, class: None })
+        }
         value => value,
     };
     vec![Element { value, region: Some(Region::Repeated) }]

@@ -64,7 +64,7 @@ impl Interpreter<'_> {
             "__builtins__" => return Value::Object(Rc::new(Object::Library("builtins".into()))),
             "__loader__" | "__spec__" => {
                 let why = format!("`{name}` loads modules").into();
-                return Value::Unknown(Unknown { why, reaches: true });
+                return Value::Unknown(Unknown { why, reaches: true, class: None });
             }
             _ => {}
         }
@@ -231,7 +231,11 @@ fn logical(this: &mut Interpreter<'_>, expression: &Expression) -> Value {
             if let Some(yielded) = this.stack.frame().yielded.clone() {
                 this.change_items(&yielded, |yielded| yielded.extend(items));
             }
-            Value::Unknown(Unknown { why: "a generator returns it".into(), reaches: true })
+            Value::Unknown(Unknown {
+                why: "a generator returns it".into(),
+                reaches: true,
+                class: None,
+            })
         }
         ExpressionKind::Unreadable(names) => {
             this.unreadable(names, expression.span);

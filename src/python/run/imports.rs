@@ -262,11 +262,11 @@ pub(crate) fn module_value(
     }
     if level == 0 && library::runs_code(module) {
         let why = format!("`{module}` runs code that is not read").into();
-        return Value::Unknown(Unknown { why, reaches: true });
+        return Value::Unknown(Unknown { why, reaches: true, class: None });
     }
     let may_be_found = level == 0 && this.paths_changed && this.loader.is_somewhere(module);
     if may_be_found && !this.loader.is_package(importer, module, level) {
-        return Value::Unknown(Unknown { why: ELSEWHERE.into(), reaches: true });
+        return Value::Unknown(Unknown { why: ELSEWHERE.into(), reaches: true, class: None });
     }
     Value::Object(Rc::new(Object::Module(Module {
         name: Rc::clone(module),
@@ -337,6 +337,7 @@ pub(crate) fn module_attribute_of(
             Some(bound) => Value::Unknown(Unknown {
                 why: format!("`{}` is not read: {bound}", file.path).into(),
                 reaches: true,
+                class: None,
             }),
             None => not_in_module(this, module, file, name),
         },

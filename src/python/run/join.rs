@@ -214,7 +214,7 @@ fn blurred(this: &mut Interpreter<'_>, one: &Value, other: &Value) -> Value {
         (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Rc::clone(&unknown.why),
         _ => WHY.into(),
     };
-    Value::Unknown(Unknown { why, reaches })
+    Value::Unknown(Unknown { why, reaches, class: None })
 }
 
 /// Returns the items of a list that has one content or the other.

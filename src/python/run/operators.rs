@@ -187,7 +187,7 @@ fn arithmetic(this: &mut Interpreter<'_>, operator: &str, left: &Value, right: &
             match (left, right) {
                 (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => {
                     let why = Rc::clone(&unknown.why);
-                    Value::Unknown(crate::python::value::Unknown { why, reaches })
+                    Value::Unknown(crate::python::value::Unknown { why, reaches, class: None })
                 }
                 _ => Value::unknown(WHY),
             }

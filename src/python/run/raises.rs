@@ -3,12 +3,13 @@
 
 use std::rc::Rc;
 
-use crate::python::bound::binds;
+use crate::python::bound::{binds, binds_plainly};
 use crate::python::host::{Arguments, Raised};
 use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Module, Object};
-use crate::python::syntax::{Parameter, ParameterKind};
+use crate::python::scope::ScopeKind;
+use crate::python::syntax::{Body, FunctionDefinition, Parameter, ParameterKind};
 use crate::python::value::{Unknown, Value};
 
 /// Words of a file that binds names in ways that are not looked for.
@@ -71,6 +72,28 @@ fn lacks(file: &File, name: &str) -> bool {
         && !binds(&parsed.module.body, name)
 }
 
+/// Tells whether a name is one of a function's own that nothing has bound yet: it is bound further
+/// down, or by a branch that was not taken.
+fn is_unbound_local(this: &Interpreter<'_>, file: &File, name: &str) -> bool {
+    let scope = this.stack.scope();
+    if scope.kind != ScopeKind::Function || this.halted || this.raising {
+        return false;
+    }
+    let parsed = parse(&file.text);
+    let is_open = !parsed.errors.is_empty()
+        || DYNAMIC.iter().any(|word| file.text.content().contains(word))
+        || scope.elsewhere.borrow().iter().any(|(known, _)| &**known == name);
+    let Some(here) = this.stack.sites.last().filter(|_| !is_open) else { return false };
+    let holds = |function: &&Rc<FunctionDefinition>| {
+        function.span.start <= here.span.start && here.span.end <= function.span.end
+    };
+    let function = parsed.module.functions().find(holds);
+    function.is_some_and(|function| match &function.body {
+        Body::Block(body) => binds(body, name) && binds_plainly(body, name),
+        Body::Expression(_) => false,
+    })
+}
+
 /// Says why arguments do not fit parameters, as CPython does.
 fn misfit(parameters: &[Parameter], arguments: &Arguments, receivers: usize) -> Option<String> {
     if arguments.open {
@@ -114,13 +137,19 @@ fn misfit(parameters: &[Parameter], arguments: &Arguments, receivers: usize) -> 
 pub(crate) fn undefined(this: &mut Interpreter<'_>, name: &str) -> Value {
     let file = this.stack.frame().file.clone();
     let is_beside = name.starts_with("__") || !name.is_ascii() || BESIDE.contains(&name);
-    if !is_beside && lacks(&file, name) {
+    if !is_beside && is_unbound_local(this, &file, name) {
+        let message = format!(
+            "cannot access local variable '{name}' where it is not associated with a value"
+        );
+        let what = name.to_owned();
+        raises(this, Raised { class: "UnboundLocalError", what, message });
+    } else if !is_beside && lacks(&file, name) {
         let message = format!("name '{name}' is not defined");
         raises(this, Raised { class: "NameError", what: name.to_owned(), message });
     }
     // Python may read it as another name than is written.
     let why = format!("`{name}` is not defined in this file").into();
-    Value::Unknown(Unknown { why, reaches: !name.is_ascii() })
+    Value::Unknown(Unknown { why, reaches: !name.is_ascii(), class: None })
 }
 
 /// Answers a name that a module of the repository has not.

@@ -182,7 +182,7 @@ impl Interpreter<'_> {
 }
 
 fn anywhere() -> Value {
-    Value::Unknown(Unknown { why: "it leads anywhere".into(), reaches: true })
+    Value::Unknown(Unknown { why: "it leads anywhere".into(), reaches: true, class: None })
 }
 
 /// Tells whether a source may hold a way to the database.

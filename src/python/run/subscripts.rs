@@ -225,7 +225,7 @@ fn object_subscript(
 /// Returns `sys.modules[key]` or `__builtins__[key]`.
 fn module_by_key(this: &mut Interpreter<'_>, module: &Rc<str>, key: &Value) -> Value {
     let Some(name) = key.as_str() else {
-        return Value::Unknown(Unknown { why: WHY.into(), reaches: true });
+        return Value::Unknown(Unknown { why: WHY.into(), reaches: true, class: None });
     };
     if &**module == "builtins" {
         return library::attribute(module, &name);

@@ -119,7 +119,7 @@ impl Interpreter<'_> {
     /// Makes an unknown value that reaches what another one does.
     pub(crate) fn unknown_like(&mut self, why: &str, like: &Value) -> Value {
         let reaches = self.reaches(like);
-        Value::Unknown(Unknown { why: why.into(), reaches })
+        Value::Unknown(Unknown { why: why.into(), reaches, class: None })
     }
 }
 

@@ -2,6 +2,7 @@
 //! aggregates where there are rows for them.
 
 use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::queries::queries_hold;
 use crate::schema::answer::scopes::{column_of, columns_are_found};
 use crate::schema::answer::sequences::sequences_are_there;
 use crate::schema::answer::types::cast_name;
@@ -15,7 +16,9 @@ use crate::sql::{literal, taken_types};
 
 /// Asks for what queries name and call.
 pub(super) fn queries_are_sound(database: &Database, scopes: &Scopes, engine: Engine) -> Answer {
-    columns_are_found(database, scopes, engine).or(|| calls_are_sound(database, scopes, engine))
+    columns_are_found(database, scopes, engine)
+        .or(|| calls_are_sound(database, scopes, engine))
+        .or(|| queries_hold(database, scopes, engine))
 }
 
 fn calls_are_sound(database: &Database, scopes: &Scopes, engine: Engine) -> Answer {

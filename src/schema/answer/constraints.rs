@@ -4,7 +4,7 @@ use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::expressions::check_is_sound;
 use crate::schema::answer::foreign_keys::{foreign_key_is_sound, own_columns_are_there};
 use crate::schema::answer::in_use::{has_twin, referrers_of_key};
-use crate::schema::answer::indexes::is_free_index;
+use crate::schema::answer::indexes::{is_free_index, method_takes};
 use crate::schema::answer::keys::{columns_are_there, index_is_there, key_sorts};
 use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table};
@@ -53,7 +53,9 @@ pub(super) fn answer_add_constraint(
                     needs_column(database, table, column, ColumnPlace::Altered, engine)
                 }
                 Constraint::Check(check) => check_is_sound(database, held, check, engine),
-                Constraint::Exclude { .. } => Answer::Applied,
+                Constraint::Exclude { gist, .. } => {
+                    method_takes(database, held, "gist", gist, engine)
+                }
             }
         })
 }

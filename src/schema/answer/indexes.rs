@@ -186,9 +186,23 @@ pub(super) fn answer_rename_index(
 /// (`pg_opclass` of PostgreSQL 15.18).
 fn method_takes_types(database: &Database, table: &Table, index: &Index, engine: Engine) -> Answer {
     let method = index.method.as_ref().and_then(Known::as_str);
-    let Some(method) = method.filter(|_| engine.dialect == Dialect::PostgreSql) else {
+    let Some(method) = method else { return Answer::Applied };
+    let mut columns = plain(index);
+    columns.retain(|name| !index.classed.contains(name));
+    method_takes(database, table, method, &columns, engine)
+}
+
+/// Refuses a method that has no class for the type of one of these columns.
+pub(super) fn method_takes(
+    database: &Database,
+    table: &Table,
+    method: &str,
+    columns: &[String],
+    engine: Engine,
+) -> Answer {
+    if engine.dialect != Dialect::PostgreSql {
         return Answer::Applied;
-    };
+    }
     // These extensions have classes of their own for what is plain.
     let brings = ["btree_gin", "btree_gist"].iter().any(|name| {
         let extension = presence_of_object(database, ObjectKind::Extension, name, &None);
@@ -199,9 +213,9 @@ fn method_takes_types(database: &Database, table: &Table, index: &Index, engine:
         let kind = kind.and_then(|kind| cast_name(database, kind, engine))?;
         let is_json = kind == CastType::Builtin("json");
         let is_refused = is_json || !brings && has_class(method, &kind) == Some(false);
-        (is_refused && !index.classed.contains(name)).then_some((name.clone(), kind))
+        is_refused.then_some((name.clone(), kind))
     };
-    let Some((column, kind)) = plain(index).iter().find_map(refused) else {
+    let Some((column, kind)) = columns.iter().find_map(refused) else {
         return Answer::Applied;
     };
     let shown = literal::shown(&kind);

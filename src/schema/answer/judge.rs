@@ -14,7 +14,9 @@ use crate::schema::answer::needed::TableUse;
 use crate::schema::answer::needs::{
     is_no_view, needs_column_of, needs_column_of_relation, needs_table, needs_tables,
 };
-use crate::schema::answer::objects::{answer_create_object, answer_drop_object};
+use crate::schema::answer::objects::{
+    answer_alter_object, answer_create_object, answer_drop_object, object_is_there,
+};
 use crate::schema::answer::refresh::answer_refresh;
 use crate::schema::answer::retype::answer_retype;
 use crate::schema::answer::rows::{answer_delete, answer_insert, answer_truncate, answer_update};
@@ -23,11 +25,11 @@ use crate::schema::answer::types::{answer_alter_type, answer_create_type, answer
 use crate::schema::answer::verdict::{Answer, Engine};
 use crate::schema::database::Database;
 use crate::sql::dialect::Dialect;
-use crate::sql::object_change::ObjectChange;
+use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
-use crate::sql::table_change::TableChange;
+use crate::sql::table_change::{TableAction, TableChange};
 use crate::text::known::Known;
 
 impl Database {
@@ -117,7 +119,15 @@ fn answer_table(database: &Database, change: &TableChange, engine: Engine) -> An
         T::RenameConstraint { table, name, to } => {
             answer_rename_constraint(database, table, name, Some(to), engine)
         }
-        T::AlterTable { table, .. } => needs_table(database, table, TableUse::Alter, engine),
+        T::AlterTable { table, action, .. } => {
+            let kind = ObjectKind::Trigger;
+            needs_table(database, table, TableUse::Alter, engine).or(|| match action {
+                TableAction::Trigger { name: Some(name), .. } => {
+                    object_is_there(database, kind, name, &Some(table.clone()))
+                }
+                _ => Answer::Applied,
+            })
+        }
         T::CreateIndex { table, index } => answer_create_index(database, table, index, engine),
         T::DropIndex { name, table, if_exists, cascade, .. } => {
             let name = name.as_ref().and_then(Known::as_str);
@@ -156,8 +166,9 @@ fn answer_object(database: &Database, change: &ObjectChange, engine: Engine) -> 
         }
         O::AlterType { name, change } => answer_alter_type(database, name, change, engine),
         O::CreateObject { .. } => answer_create_object(database, change, engine),
-        O::DropObject { kind, name, on, if_exists, cascade } => {
-            answer_drop_object(database, *kind, name, on, (*if_exists, *cascade), engine)
+        O::DropObject { .. } => answer_drop_object(database, change, engine),
+        O::AlterObject { kind, name, on, if_exists: false, .. } => {
+            answer_alter_object(database, *kind, name, on, engine)
         }
         O::Comment { table: Some(table), column, .. } => match column {
             Some(column) => needs_column_of(database, table, column, engine),

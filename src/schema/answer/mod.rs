@@ -63,6 +63,8 @@ pub mod scopes;
 
 pub mod calls;
 
+pub mod queries;
+
 pub mod using;
 
 pub mod sequences;

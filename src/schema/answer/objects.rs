@@ -1,10 +1,11 @@
 //! Views, sequences, functions, triggers and the like.
 
+use crate::schema::answer::calls::queries_are_sound;
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::needed::{Needed, TableUse};
 use crate::schema::answer::needs::{in_use, needs_table, needs_tables};
 use crate::schema::answer::presence::{Presence, presence_of_object, presence_of_table};
-use crate::schema::answer::routines::routine_is_free;
+use crate::schema::answer::routines::{routine_is_free, routine_is_there};
 use crate::schema::answer::rows::query_is_sound;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, object_key};
@@ -54,14 +55,18 @@ pub(super) fn answer_create_object(
         }
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => match on {
             Some(on) => needs_table(database, on, TableUse::Alter, engine)
-                .or(|| function_is_there(database, uses, engine)),
+                .or(|| function_is_there(database, uses, engine))
+                .or(|| queries_are_sound(database, &uses.mentions.scopes, engine)),
             None => Answer::Applied,
         },
         _ => Answer::Applied,
     };
     let reads = match (replace, kind, name.as_str()) {
         (true, ObjectKind::View, Some(name)) if engine.dialect == Dialect::PostgreSql => {
-            reads.or(|| keeps_its_columns(database, name, uses))
+            let other = is_other_view(database, ObjectKind::View, name, engine);
+            reads
+                .or(|| other.map_or(Answer::Applied, Answer::from))
+                .or(|| keeps_its_columns(database, name, uses))
         }
         _ => reads,
     };
@@ -83,7 +88,11 @@ pub(super) fn answer_create_object(
     };
     let error =
         || DatabaseError::ObjectExists { kind: *kind, name: name.to_owned(), on: on.clone() };
-    reads.or(|| presence_of_object(database, *kind, name, on).absent(error())).or(|| {
+    let twin = || match is_other_view(database, *kind, name, engine) {
+        Some(_) => Refusal::proved(error()).about(name).into(),
+        None => Answer::Applied,
+    };
+    reads.or(|| presence_of_object(database, *kind, name, on).absent(error())).or(twin).or(|| {
         let is_relation =
             matches!(kind, ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Sequence);
         let table = unqualified(name);
@@ -96,27 +105,86 @@ pub(super) fn answer_create_object(
 
 pub(super) fn answer_drop_object(
     database: &Database,
-    kind: ObjectKind,
-    name: &Known<String>,
-    on: &Option<TableName>,
-    (if_exists, cascade): (bool, bool),
+    change: &ObjectChange,
     engine: Engine,
 ) -> Answer {
+    let ObjectChange::DropObject { kind, name, on, if_exists, cascade, signature } = change else {
+        return Answer::Applied;
+    };
+    let (kind, if_exists, cascade) = (*kind, *if_exists, *cascade);
     let Some(name) = name.as_str() else { return Answer::Applied };
-    if let Some(refusal) = is_a_table(database, kind, name, engine) {
+    let other = is_a_table(database, kind, name, engine)
+        .or_else(|| is_other_view(database, kind, name, engine));
+    if let Some(refusal) = other {
         return refusal.into();
     }
-    let there = match if_exists || !is_judged(kind) {
-        true => Answer::Applied,
-        false => {
-            let error = DatabaseError::NoObject { kind, name: name.to_owned(), on: on.clone() };
-            presence_of_object(database, kind, name, on).needed(error)
+    let there = match kind {
+        _ if if_exists => Answer::Applied,
+        ObjectKind::Routine if engine.dialect == Dialect::PostgreSql => {
+            routine_is_there(database, name, signature.as_ref())
         }
+        _ if !is_judged(kind) => Answer::Applied,
+        _ => object_is_there(database, kind, name, on),
     };
     there.or(|| match cascade || engine.dialect != Dialect::PostgreSql {
         true => Answer::Applied,
         false => object_is_unused(database, kind, name),
     })
+}
+
+/// ALTER asks for what is there; what a table has is known where the table is.
+pub(super) fn answer_alter_object(
+    database: &Database,
+    kind: ObjectKind,
+    name: &Known<String>,
+    on: &Option<TableName>,
+    engine: Engine,
+) -> Answer {
+    let asks = matches!(kind, ObjectKind::Sequence | ObjectKind::Trigger | ObjectKind::Policy);
+    match name.as_str().filter(|_| asks && engine.dialect == Dialect::PostgreSql) {
+        Some(name) => object_is_there(database, kind, name, on),
+        None => Answer::Applied,
+    }
+}
+
+/// A table that is wholly read has no triggers and policies but those that the history made.
+pub(super) fn object_is_there(
+    database: &Database,
+    kind: ObjectKind,
+    name: &str,
+    on: &Option<TableName>,
+) -> Answer {
+    let error = DatabaseError::NoObject { kind, name: name.to_owned(), on: on.clone() };
+    let presence = presence_of_object(database, kind, name, on);
+    let is_whole = on.as_ref().is_some_and(|on| {
+        database.table(on).is_some_and(|table| table.complete)
+            && presence_of_table(database, on) == Presence::Here
+    });
+    match is_whole {
+        true => presence.needed_in_full(error),
+        false => presence.needed(error),
+    }
+}
+
+/// PostgreSQL takes a view and a materialized view for two kinds of things (seen on 15.18).
+fn is_other_view(
+    database: &Database,
+    kind: ObjectKind,
+    name: &str,
+    engine: Engine,
+) -> Option<Refusal> {
+    let other = match kind {
+        ObjectKind::View => ObjectKind::MaterializedView,
+        ObjectKind::MaterializedView => ObjectKind::View,
+        _ => return None,
+    };
+    let is_here = |kind| presence_of_object(database, kind, name, &None);
+    let is_other = engine.dialect == Dialect::PostgreSql
+        && !matches!(is_here(kind), Presence::Here | Presence::Perhaps(_))
+        && is_here(other) == Presence::Here;
+    let words = format!("\"{name}\" is not a {}", kind.title());
+    let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
+    is_other.then(|| Refusal::proved(error).about(name))
 }
 
 /// A trigger calls a function that is there: PostgreSQL looks for it when the trigger is made.

@@ -5,7 +5,7 @@ use crate::schema::answer::marks::mark;
 use crate::schema::answer::verdict::{Answer, Proof, Refusal};
 use crate::schema::database::{Database, GeneratedNames, object_key, table_key};
 use crate::schema::mark::{Mark, ObjectName};
-use crate::schema::table::{ConstraintState, Origin, is_index};
+use crate::schema::table::{ConstraintState, Origin, Table, is_index};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{ConstraintKind, TableName};
@@ -149,15 +149,23 @@ pub fn presence_of_index(database: &Database, name: &str, said: Option<&TableNam
         return Presence::Gone(by.to_string());
     }
     let Some(table) = said.and_then(|said| database.table(said)) else {
-        return Presence::Unknown("the table of the index is not known".to_owned());
+        // Without its table, PostgreSQL looks for an index of any.
+        let is_read = |table: &Table| table.complete && !may_be_unnamed(table, name);
+        return match said.is_none() && database.complete && database.tables().all(is_read) {
+            true => missing(database, mark),
+            false => Presence::Unknown("the table of the index is not known".to_owned()),
+        };
     };
-    let unnamed =
-        table.indexes.iter().any(|index| index.name.as_ref().is_none_or(|name| !name.is_known()))
-            || table.constraint_or_unnamed(name).is_some();
-    match unnamed {
+    match may_be_unnamed(table, name) {
         true => Presence::Unknown(format!("an index of `{}` has a generated name", table.title())),
         false => missing_in(mark, table.complete),
     }
+}
+
+/// Tells whether an index of a table may have a name that is not known here.
+fn may_be_unnamed(table: &Table, name: &str) -> bool {
+    table.indexes.iter().any(|index| index.name.as_ref().is_none_or(|name| !name.is_known()))
+        || table.constraint_or_unnamed(name).is_some()
 }
 
 fn doubt(name: &str, by: &str) -> String {

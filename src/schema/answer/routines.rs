@@ -6,6 +6,7 @@ use crate::schema::answer::verdict::{Answer, Refusal};
 use crate::schema::database::{Database, Object, is_default_schema};
 use crate::sql::object_change::ObjectKind;
 use crate::sql::signature::Signature;
+use crate::text::known::Known;
 
 /// Refuses a routine that is there and called alike, and one that would replace it by another.
 pub(super) fn routine_is_free(
@@ -40,6 +41,40 @@ pub(super) fn routine_is_free(
         },
     };
     Refusal::proved(error).about(name).into()
+}
+
+/// DROP takes a routine that is called as the statement says; without arguments there is one of the
+/// name (seen on PostgreSQL 15.18).
+pub(super) fn routine_is_there(
+    database: &Database,
+    name: &str,
+    signature: Option<&Known<Signature>>,
+) -> Answer {
+    let kind = ObjectKind::Routine;
+    let plain = within_public(name);
+    let is_namesake =
+        |object: &&Object| object.kind == kind && within_public(&object.name) == plain;
+    let held: Vec<&Object> = database.objects.iter().filter(is_namesake).collect();
+    let error = DatabaseError::NoObject { kind, name: name.to_owned(), on: None };
+    if held.is_empty() {
+        return presence_of_object(database, kind, name, &None).needed(error);
+    }
+    let own: Option<Vec<&Signature>> =
+        held.iter().map(|object| object.uses.signature.as_ref()).collect();
+    let is_here = presence_of_object(database, kind, &held[0].name, &None) == Presence::Here;
+    let (Some(own), true) = (own, is_here && database.complete) else { return Answer::Applied };
+    let is_meant = |own: &&Signature, asked: &Signature| own.is_called_as(asked) != Some(false);
+    match signature {
+        Some(Known::Is(asked)) if !own.iter().any(|own| is_meant(own, asked)) => {
+            Refusal::proved(error).about(name).into()
+        }
+        None if own.len() > 1 => {
+            let words = format!("function name \"{plain}\" is not unique");
+            let error = DatabaseError::OtherRoutine { name: name.to_owned(), words };
+            Refusal::proved(error).about(name).into()
+        }
+        _ => Answer::Applied,
+    }
 }
 
 /// The name of a routine, lower case, without the schema that is meant without one.

@@ -10,11 +10,14 @@ use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table, needs_tables};
 use crate::schema::answer::presence::{Presence, presence_of_table};
 use crate::schema::answer::scopes::values_are_moved;
+use crate::schema::answer::types::cast_name;
 use crate::schema::answer::values::{default_is_value, out_of_range, too_long};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, Object};
 use crate::schema::table::{Column, Population, Table};
+use crate::sql::casts::{self, CastType};
 use crate::sql::dialect::Dialect;
+use crate::sql::literal;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::row_change::{Delete, Given, Insert, Mentions, OnConflict, RowSource, Update};
 use crate::sql::table::{Generated, ServerDefault, TableName};
@@ -247,6 +250,9 @@ fn is_written(
         let column = column.name.clone();
         return Refusal::proved(DatabaseError::BadValue { column, words }).into();
     }
+    if let Some(refusal) = is_of_other_type(database, column, given, engine) {
+        return refusal.into();
+    }
     is_value(database, column, &given.sql, engine).or(|| {
         let kind = column.kind.as_ref();
         let words = too_long(kind, &given.sql, engine);
@@ -257,6 +263,28 @@ fn is_written(
             }
             None => Answer::Applied,
         }
+    })
+}
+
+/// A text that is sent as VARCHAR goes to columns that a cast by assignment leads to (seen on
+/// PostgreSQL 15.18 by psycopg 3.3 under SQLAlchemy 2.1; asyncpg is told the same).
+fn is_of_other_type(
+    database: &Database,
+    column: &Column,
+    given: &Given,
+    engine: Engine,
+) -> Option<Refusal> {
+    let is_sent = engine.dialect == Dialect::PostgreSql && engine.typed && given.as_text;
+    let kind = column.kind.as_ref().filter(|_| is_sent)?;
+    let kind = cast_name(database, kind, engine)?;
+    let text = CastType::Builtin("varchar");
+    (casts::by_assignment(&text, &kind) == Some(false)).then(|| {
+        let column = column.name.clone();
+        let words = format!(
+            "column \"{column}\" is of type {} but expression is of type character varying",
+            literal::shown(&kind)
+        );
+        Refusal::proved(DatabaseError::BadValue { column, words })
     })
 }
 

@@ -87,6 +87,24 @@ pub(super) fn column_of<'d>(
     }
 }
 
+/// Returns the column that a query names, with its table, where it is one of its own sources.
+pub(super) fn column_here<'d>(
+    database: &'d Database,
+    scopes: &Scopes,
+    named: &NamedColumn,
+    engine: Engine,
+) -> Option<(&'d Table, &'d Column)> {
+    let query = scopes.queries.get(named.query).filter(|query| !query.open)?;
+    let here = match &named.of {
+        Some(of) => of_source(database, query, of, &named.name, engine),
+        None => of_any(database, query, &named.name, engine),
+    };
+    match here? {
+        Found::Column(table, column) => Some((table, column)),
+        Found::Unknown | Found::Nothing(_) => None,
+    }
+}
+
 fn found<'d>(
     database: &'d Database,
     scopes: &Scopes,

@@ -1,7 +1,7 @@
 //! CREATE, ALTER and DROP of enum types, and whether the type of a column is there.
 
 use crate::schema::answer::error::DatabaseError;
-use crate::schema::answer::marks::mark;
+use crate::schema::answer::marks::{is_doubtful, mark};
 use crate::schema::answer::needed::Needed;
 use crate::schema::answer::needs::in_use;
 use crate::schema::answer::presence::{
@@ -9,6 +9,8 @@ use crate::schema::answer::presence::{
 };
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, is_default_schema};
+use crate::schema::mark::ObjectName;
+use crate::schema::table::Column;
 use crate::sql::casts;
 use crate::sql::dialect::Dialect;
 use crate::sql::foreign_types::absent_in_postgresql;
@@ -63,10 +65,12 @@ pub(super) fn answer_drop_type(
         true => Answer::Applied,
         false => {
             let tables = database.tables_of_type(name);
-            let by =
-                tables.iter().flat_map(|table| columns_of_type(database, table, name)).collect();
+            let columns = tables.iter().flat_map(|table| columns_of_type(database, table, name));
+            let defaults = defaults_of_type(database, name);
+            let by = columns.chain(defaults.iter().map(|(by, _)| by.clone())).collect();
+            let of_defaults = defaults.into_iter().map(|(_, table)| table);
             let names = tables.iter().filter_map(|table| table.name.as_str());
-            let names = names.map(str::to_owned).collect();
+            let names = names.map(str::to_owned).chain(of_defaults).collect();
             in_use(Needed::Type(name.to_owned()), by, names)
         }
     })
@@ -156,6 +160,23 @@ fn columns_of_type(database: &Database, table: &TableName, name: &str) -> Vec<St
         .filter(|column| column.kind.as_ref().is_some_and(of_type))
         .map(|column| format!("column `{table}.{}`", column.name))
         .collect()
+}
+
+/// Returns the defaults that are of a type which their columns are no more of, with their tables.
+fn defaults_of_type(database: &Database, name: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for table in database.tables() {
+        let of_type = |column: &&Column| {
+            let own = column.default_type.as_ref();
+            let name_of = ObjectName::Column(table.key(), column.name.to_ascii_lowercase());
+            own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+                && !is_doubtful(database, &name_of)
+        };
+        found.extend(table.columns.iter().filter(of_type).map(|column| {
+            (format!("the default of `{}.{}`", table.title(), column.name), table.name.clone())
+        }));
+    }
+    found
 }
 
 fn label_is_free(database: &Database, name: &str, change: &EnumChange) -> Answer {

@@ -62,6 +62,9 @@ pub struct Engine {
     pub version: ServerVersion,
     /// Whether the statement stands in `batch_alter_table` on a database that copies the table.
     pub batch: Batched,
+    /// Whether the driver is told the types of what it sends, as SQLAlchemy tells asyncpg and
+    /// psycopg: `$1::VARCHAR`.
+    pub typed: bool,
 }
 
 /// How `batch_alter_table` sends a statement.
@@ -79,7 +82,7 @@ pub enum Batched {
 impl Engine {
     /// A database of a dialect outside of batch mode.
     pub fn new(dialect: Dialect, version: ServerVersion) -> Self {
-        Engine { dialect, version, batch: Batched::No }
+        Engine { dialect, version, batch: Batched::No, typed: false }
     }
 
     /// Tells whether the table is copied by Alembic.

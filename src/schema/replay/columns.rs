@@ -7,7 +7,7 @@ use crate::schema::replay::objects::rename_column_in_views;
 use crate::schema::table::{Column, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::table;
-use crate::sql::table::{Generated, TableName};
+use crate::sql::table::{ColumnType, Generated, TableName};
 use crate::sql::table_change::ColumnAction;
 use crate::text::known::Known;
 
@@ -68,6 +68,28 @@ pub(super) fn modify_column(
         let restated = Column::of(&held.name, column, held.origin.clone());
         *held = Column { filled: held.filled.clone(), sequence: held.sequence.clone(), ..restated };
     });
+}
+
+/// Returns the enum type that a column is of, where a revision made the type.
+pub(super) fn named_type(
+    database: &Database,
+    table: &TableName,
+    column: &Known<String>,
+) -> Option<String> {
+    let held = database.table(table)?.column(column.as_str()?)?;
+    let kind = held.kind.as_ref()?.sql.as_str()?;
+    let kind = kind.rsplit('.').next().unwrap_or(kind).trim_matches('"');
+    database.enum_type(kind).map(|_| kind.to_owned())
+}
+
+/// Gives a column another type; the default stays of the old one.
+pub(super) fn retype_column(held: &mut Column, to: Option<&ColumnType>, was: Option<String>) {
+    held.kind = to.cloned();
+    let has_default = matches!(&held.default, Known::Is(Some(default))
+        if default.sql.as_str().is_some_and(|sql| !sql.trim().eq_ignore_ascii_case("null")));
+    if held.default_type.is_none() && has_default {
+        held.default_type = was;
+    }
 }
 
 /// ADD GENERATED, DROP IDENTITY and the like.

@@ -4,6 +4,7 @@ use crate::schema::database::{Database, Object, table_key};
 use crate::schema::provenance::Provenance;
 use crate::schema::table::Column;
 use crate::sql::object_change::{EnumChange, ObjectAction, ObjectChange, ObjectKind, Uses};
+use crate::sql::signature::Signature;
 use crate::sql::table::{EnumType, Index, TableName};
 use crate::sql::types::{is_same_name, without_dimensions};
 
@@ -25,7 +26,9 @@ pub(super) fn object_change(
         O::CreateObject { kind, name, on, uses, .. } => {
             create_object(database, *kind, name, on.as_ref(), uses, provenance);
         }
-        O::DropObject { kind, name, on, .. } => drop_object(database, *kind, name, on.as_ref()),
+        O::DropObject { kind, name, on, signature, .. } => {
+            drop_object(database, *kind, name, on.as_ref(), signature.as_ref());
+        }
         O::RefreshView { name, .. } => fill_view(database, name),
         O::AlterObject { kind, name, on, action: ObjectAction::Rename, .. } => {
             rename_object(database, (*kind, name), on.as_ref(), change.renamed_to());
@@ -129,9 +132,15 @@ fn drop_object(
     kind: ObjectKind,
     name: &Known<String>,
     on: Option<&TableName>,
+    signature: Option<&Known<Signature>>,
 ) {
+    let is_called_otherwise = |object: &Object| {
+        let pair = object.uses.signature.as_ref().zip(signature.and_then(Known::get));
+        pair.is_some_and(|(own, asked)| own.is_called_as(asked) == Some(false))
+    };
     let is_it = |object: &Object| {
         object.kind == kind
+            && !is_called_otherwise(object)
             && name.as_str().is_none_or(|name| object.name.eq_ignore_ascii_case(name))
             && (on.is_none() || object.on.as_ref().and_then(table_key) == on.and_then(table_key))
     };
@@ -284,6 +293,9 @@ fn rename_type(database: &mut Database, from: &Known<String>, to: &Known<String>
         _ => false,
     };
     for column in database.tables_mut().flat_map(|table| &mut table.columns) {
+        if column.default_type.as_deref().is_some_and(|own| is_it(&Known::from(own))) {
+            column.default_type = to.as_str().map(str::to_owned);
+        }
         if let Some(kind) = &mut column.kind
             && (is_it(&kind.sql)
                 || kind.labels.as_ref().and_then(|labels| labels.name.as_ref()).is_some_and(is_it))

@@ -4,7 +4,9 @@ use crate::schema::answer::presence::is_relation;
 use crate::schema::database::Database;
 use crate::schema::provenance::Provenance;
 use crate::schema::replay::alter::{on_column, on_table};
-use crate::schema::replay::columns::{add_column, alter_column, modify_column, rename_column};
+use crate::schema::replay::columns::{
+    add_column, alter_column, modify_column, named_type, rename_column, retype_column,
+};
 use crate::schema::replay::indexes::{attach_index, drop_index, rename_index};
 use crate::schema::replay::objects::{index_view, rename_in_views, rename_view};
 use crate::schema::table::{Partition, Table};
@@ -36,7 +38,8 @@ pub(super) fn table_change(
         }
         T::RenameColumn { table, column, to } => rename_column(database, table, column, to),
         T::AlterColumnType { table, column, to, .. } => {
-            on_column(database, table, column, |held| held.kind = to.get().cloned())
+            let of_enum = named_type(database, table, column);
+            on_column(database, table, column, |held| retype_column(held, to.get(), of_enum))
         }
         T::SetNotNull { table, column } => {
             on_column(database, table, column, |held| held.nullable = Known::Is(false))
@@ -45,10 +48,14 @@ pub(super) fn table_change(
             on_column(database, table, column, |held| held.nullable = Known::Is(true))
         }
         T::SetDefault { table, column, default } => on_column(database, table, column, |held| {
-            held.default = Known::Is(Some(default.clone()))
+            held.default = Known::Is(Some(default.clone()));
+            held.default_type = None;
         }),
         T::DropDefault { table, column } => {
-            on_column(database, table, column, |held| held.default = Known::Is(None));
+            on_column(database, table, column, |held| {
+                held.default = Known::Is(None);
+                held.default_type = None;
+            });
         }
         T::AlterColumn { table, column, action, .. } => {
             on_column(database, table, column, |held| alter_column(held, *action))

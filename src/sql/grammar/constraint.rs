@@ -38,8 +38,9 @@ pub fn element(cursor: &mut Cursor<'_>) -> Option<Element> {
             Constraint::Check(Check { name, condition, not_valid })
         }
         "EXCLUDE" => {
+            let gist = excluded({ *cursor }.take_rest());
             cursor.take_rest();
-            Constraint::Exclude { name }
+            Constraint::Exclude { name, gist }
         }
         "NOT" if cursor.eat("NOT NULL") => {
             let column = cursor.name().unwrap_or(Known::Unreadable);
@@ -186,4 +187,16 @@ pub fn deferral(cursor: &mut Cursor<'_>) -> bool {
             return not_valid;
         }
     }
+}
+
+/// Reads the columns of `EXCLUDE USING gist (a WITH =, b WITH &&)`, without what has an operator
+/// class or is an expression.
+fn excluded(mut cursor: Cursor<'_>) -> Vec<String> {
+    let is_gist = cursor.eat("EXCLUDE USING gist");
+    let items = cursor.group().filter(|_| is_gist).map(Cursor::list).unwrap_or_default();
+    let plain = |mut item: Cursor<'_>| {
+        let name = item.name()?.into_option()?;
+        item.is("WITH").then_some(name)
+    };
+    items.into_iter().filter_map(plain).collect()
 }

@@ -111,6 +111,7 @@ fn source(cursor: &mut Cursor<'_>, target: &Target, insert: &mut Insert) {
         insert.rows = RowSource::Values(Known::Is(1));
     } else if cursor.eat_any(&["VALUES", "VALUE"]) {
         let values = cursor.until(is_end);
+        values.mark_trailing_comma();
         let rows = values.list();
         let counted = rows.iter().all(|row| row.is_mark(b'('));
         insert.rows =

@@ -2,6 +2,7 @@
 //! writes to them or compares them with.
 
 use crate::sql::dialect::Dialect;
+use crate::sql::functions::PLAIN_CALLS;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::expression::{Expression, Kind, expression};
 use crate::sql::grammar::joined::pairs;
@@ -13,32 +14,6 @@ use crate::sql::table::TableName;
 
 /// How many rows of an INSERT are looked at.
 const ROWS: usize = 64;
-
-/// Functions whose arguments are expressions and nothing else: `extract(epoch FROM x)` has words.
-const PLAIN: [&str; 22] = [
-    "abs",
-    "btrim",
-    "ceil",
-    "coalesce",
-    "concat",
-    "date_trunc",
-    "floor",
-    "greatest",
-    "initcap",
-    "least",
-    "left",
-    "length",
-    "lower",
-    "ltrim",
-    "md5",
-    "nullif",
-    "replace",
-    "right",
-    "round",
-    "rtrim",
-    "split_part",
-    "upper",
-];
 
 impl Mentions {
     /// Returns what a statement says of functions, and of columns of whichever tables.
@@ -82,12 +57,13 @@ impl Mentions {
                 }
                 return;
             }
-            Kind::Call { name, .. } if !PLAIN.contains(&name.as_str()) => return,
+            Kind::Call { name, .. } if !PLAIN_CALLS.contains(&name.as_str()) => return,
             Kind::Chain { operators, .. } if operators.iter().any(|word| word == "COLLATE") => {
                 return;
             }
             Kind::Chain { operators, operands } if operators.len() == 1 => {
-                if matches!(operators[0].as_str(), "=" | "<>" | "!=") {
+                let is_order = matches!(operators[0].as_str(), "<" | ">" | "<=" | ">=");
+                if is_order || matches!(operators[0].as_str(), "=" | "<>" | "!=") {
                     self.compare(target, &operands[0], &operands[1], text);
                     self.compare(target, &operands[1], &operands[0], text);
                 }
@@ -111,14 +87,22 @@ impl Mentions {
     ) {
         if let (Kind::Column(_), Some(column)) = (&one.kind, target.column(one)) {
             let value = uncast(other, text);
-            self.compared.extend(value.map(|sql| Given { column: column.to_owned(), sql }));
+            self.compared.extend(value.map(|sql| Given {
+                column: column.to_owned(),
+                sql,
+                as_text: false,
+            }));
         }
     }
 
     /// Adds a value that is written to a column.
     pub(in crate::sql) fn write(&mut self, column: &str, value: Cursor<'_>) {
         let sql = read(value).and_then(|expression| uncast(&expression, &value));
-        self.written.extend(sql.map(|sql| Given { column: column.to_owned(), sql }));
+        self.written.extend(sql.map(|sql| Given {
+            column: column.to_owned(),
+            sql,
+            as_text: false,
+        }));
     }
 
     /// Adds the values of the rows of an INSERT.

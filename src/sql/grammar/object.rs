@@ -4,6 +4,7 @@ use crate::sql::grammar::alter_table::behavior;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::index::drop_index;
 use crate::sql::grammar::query::tables_read;
+use crate::sql::grammar::scopes::scopes_of_policy;
 use crate::sql::grammar::signature::signature;
 use crate::sql::grammar::token::TokenKind;
 use crate::sql::grammar::view;
@@ -65,13 +66,40 @@ fn object_kind(cursor: &mut Cursor<'_>) -> Option<ObjectKind> {
     KINDS.into_iter().find(|(words, _)| cursor.eat(words)).map(|(_, kind)| kind)
 }
 
+/// What PostgreSQL has no CREATE OR REPLACE of (its manual, *SQL Commands*; seen on 15.18).
+const NOT_REPLACED: [&str; 7] =
+    ["MATERIALIZED", "SEQUENCE", "POLICY", "EXTENSION", "SCHEMA", "DOMAIN", "ROLE"];
+
+/// Tells whether PostgreSQL has no CREATE ... IF NOT EXISTS of a kind (seen on 15.18).
+fn is_never_guarded(kind: ObjectKind) -> bool {
+    use ObjectKind as K;
+    matches!(
+        kind,
+        K::View
+            | K::Routine
+            | K::Trigger
+            | K::Policy
+            | K::Rule
+            | K::Domain
+            | K::Role
+            | K::Database
+            | K::Publication
+    )
+}
+
 /// Reads CREATE of an object, from the word behind CREATE and its modifiers.
 pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement> {
     if cursor.eat("TYPE") {
         return Some(create_type(cursor));
     }
     cursor.eat_any(&["TRUSTED PROCEDURAL", "PROCEDURAL", "TRUSTED", "DEFAULT"]);
+    if replace && cursor.is_any(&NOT_REPLACED) {
+        cursor.mark_foreign();
+    }
     let kind = object_kind(cursor)?;
+    if cursor.are("IF NOT EXISTS") && is_never_guarded(kind) {
+        cursor.mark_foreign();
+    }
     let if_not_exists = cursor.eat("IF NOT EXISTS");
     // CREATE SCHEMA AUTHORIZATION role names the schema after the role.
     cursor.eat("AUTHORIZATION");
@@ -93,6 +121,7 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
     if kind == ObjectKind::Trigger {
         uses.mentions.calls.extend(executed(*cursor));
     }
+    let definition = { *cursor }.take_rest();
     let on = match kind {
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => on_table(cursor, kind),
         ObjectKind::Statistics => {
@@ -101,6 +130,9 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
         }
         _ => None,
     };
+    if let (ObjectKind::Policy, Some(table)) = (kind, &on) {
+        uses.mentions.scopes = Box::new(scopes_of_policy(definition, table));
+    }
     cursor.take_rest();
     Some(Statement::Object(ObjectChange::CreateObject {
         kind,
@@ -232,6 +264,7 @@ pub fn drop_any(cursor: &mut Cursor<'_>) -> Option<Vec<Statement>> {
             on: None,
             if_exists: false,
             cascade: true,
+            signature: None,
         })]);
     }
     cursor.eat_any(&["PROCEDURAL", "TRUSTED"]);
@@ -245,7 +278,17 @@ pub fn drop_any(cursor: &mut Cursor<'_>) -> Option<Vec<Statement>> {
         } else {
             None
         };
-        Statement::Object(ObjectChange::DropObject { kind, name, on, if_exists, cascade })
+        let is_called = kind == ObjectKind::Routine;
+        let said = is_called && item.is_mark(b'(');
+        let signature = said.then(|| signature(item).into());
+        Statement::Object(ObjectChange::DropObject {
+            kind,
+            name,
+            on,
+            if_exists,
+            cascade,
+            signature,
+        })
     };
     Some(names.list().into_iter().map(one).collect())
 }
@@ -277,6 +320,7 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
             kind: ObjectKind::Other,
             name: "system".into(),
             on: None,
+            if_exists: false,
             action: ObjectAction::Other,
             tables: Vec::new(),
             words,
@@ -284,7 +328,7 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
     }
     cursor.eat("PROCEDURAL");
     let kind = object_kind(cursor)?;
-    cursor.eat("IF EXISTS");
+    let if_exists = cursor.eat("IF EXISTS");
     let name = cursor.path();
     if matches!(kind, ObjectKind::Routine | ObjectKind::Other) {
         cursor.group();
@@ -294,7 +338,15 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
     let of_publication = kind == ObjectKind::Publication;
     let tables = if of_publication { published(*cursor) } else { Vec::new() };
     let words = cursor.take_rest().shown();
-    Some(Statement::Object(ObjectChange::AlterObject { kind, name, on, action, tables, words }))
+    Some(Statement::Object(ObjectChange::AlterObject {
+        kind,
+        name,
+        on,
+        if_exists,
+        action,
+        tables,
+        words,
+    }))
 }
 
 fn object_action(cursor: &Cursor<'_>, kind: ObjectKind) -> ObjectAction {

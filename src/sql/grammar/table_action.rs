@@ -33,7 +33,7 @@ fn action(cursor: &mut Cursor<'_>, word: &str) -> TableAction {
         "ENABLE" | "FORCE" if secures => TableAction::RowSecurity { enable: true },
         "DISABLE" | "NO" if secures => TableAction::RowSecurity { enable: false },
         "ENABLE" | "DISABLE" if cursor.has_word("TRIGGER") => {
-            TableAction::Trigger { enable: word == "ENABLE" }
+            TableAction::Trigger { enable: word == "ENABLE", name: trigger(*cursor) }
         }
         "ENABLE" | "DISABLE" if cursor.has_word("RULE") => TableAction::Rule,
         "SET" => set(cursor),
@@ -89,4 +89,11 @@ fn foreign_action(cursor: &Cursor<'_>, word: &str) -> TableAction {
             TableAction::Other
         }
     }
+}
+
+/// Reads the trigger that is named: not ALL and USER.
+fn trigger(mut cursor: Cursor<'_>) -> Option<String> {
+    cursor.until_words(&["TRIGGER"]);
+    let names = cursor.eat("TRIGGER") && !cursor.is_any(&["ALL", "USER"]);
+    names.then(|| cursor.name()).flatten().and_then(Known::into_option)
 }

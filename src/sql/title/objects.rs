@@ -36,7 +36,7 @@ pub(super) fn object_change(change: &ObjectChange) -> String {
                 on_table(on.as_ref())
             )
         }
-        C::DropObject { kind, name: object, on, if_exists, cascade } => {
+        C::DropObject { kind, name: object, on, if_exists, cascade, .. } => {
             let (before, behind) = (when(*if_exists, "IF EXISTS "), when(*cascade, " CASCADE"));
             format!(
                 "DROP {} {before}{}{}{behind}",

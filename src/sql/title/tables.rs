@@ -189,8 +189,8 @@ fn table_action(action: &TableAction, words: &str) -> String {
         }
         TableAction::RowSecurity { enable: true } => "ENABLE ROW LEVEL SECURITY".to_owned(),
         TableAction::RowSecurity { enable: false } => "DISABLE ROW LEVEL SECURITY".to_owned(),
-        TableAction::Trigger { enable: true } => "ENABLE TRIGGER".to_owned(),
-        TableAction::Trigger { enable: false } => "DISABLE TRIGGER".to_owned(),
+        TableAction::Trigger { enable: true, .. } => "ENABLE TRIGGER".to_owned(),
+        TableAction::Trigger { enable: false, .. } => "DISABLE TRIGGER".to_owned(),
         _ => short(words),
     }
 }

@@ -88,8 +88,8 @@ impl Reader {
         };
         let query = cursor.until(is_end);
         let given = self.query(query, None);
-        if given.len() == columns.len() {
-            for (mut column, from) in columns.into_iter().zip(given) {
+        if given.columns.len() == columns.len() {
+            for (mut column, from) in columns.into_iter().zip(given.columns) {
                 let to = column.name().and_then(Known::into_option);
                 let moved = to.zip(from).map(|(to, from)| Moved { to, from });
                 self.found.moved.extend(moved);

@@ -10,11 +10,18 @@ use crate::sql::grammar::expression::{Expression, Kind, expression, is_query};
 use crate::sql::grammar::query::alias;
 use crate::sql::grammar::scopes::names::{is_special, named};
 use crate::sql::grammar::token::{Token, TokenKind};
-use crate::sql::scope::{CalledWith, NamedColumn, QueryScope, QuerySource, Scopes};
+use crate::sql::scope::{CalledWith, NamedColumn, QueryFault, QueryScope, QuerySource, Scopes};
+use crate::sql::table::TableName;
 use crate::text::known::Known;
 
 /// UPDATE, DELETE and INSERT.
 mod changes;
+
+/// GROUP BY and aggregates.
+mod grouping;
+
+/// Values that are of one type, and columns before operators.
+mod matching;
 
 /// What is a column, and what only looks like one.
 mod names;
@@ -39,6 +46,10 @@ const JOINS: [&str; 9] =
 const AGGREGATES: [&str; 9] =
     ["count", "sum", "min", "max", "avg", "array_agg", "string_agg", "json_agg", "jsonb_agg"];
 
+/// Functions of a window and nothing else.
+const WINDOWS: [&str; 6] =
+    ["row_number", "rank", "dense_rank", "ntile", "percent_rank", "cume_dist"];
+
 /// Returns what a statement says of columns; nothing where a part of it is computed.
 pub fn scopes(statement: Cursor<'_>) -> Scopes {
     // A string in double quotes is a column to SQLite, or a text, as it happens.
@@ -60,6 +71,26 @@ pub fn scopes(statement: Cursor<'_>) -> Scopes {
     reader.found
 }
 
+/// Returns what the conditions of a policy say of columns, those of its table among them.
+pub fn scopes_of_policy(mut definition: Cursor<'_>, table: &TableName) -> Scopes {
+    let mut reader = Reader::default();
+    let at = reader.open(None);
+    let name = table.name.as_str().map(str::to_lowercase);
+    let is_read = definition.dialect() == Dialect::PostgreSql && !definition.has_hole();
+    let Some(name) = name.filter(|_| is_read) else { return Scopes::default() };
+    reader.found.queries[at].sources.push(QuerySource { name, table: Some(table.clone()) });
+    while !definition.is_done() {
+        if definition.eat_any(&["USING", "WITH CHECK"]) {
+            if let Some(condition) = definition.group() {
+                reader.piece(at, condition);
+            }
+        } else {
+            definition.pass();
+        }
+    }
+    reader.found
+}
+
 #[derive(Default)]
 struct Reader {
     found: Scopes,
@@ -67,8 +98,22 @@ struct Reader {
     common: Vec<String>,
 }
 
-/// What a query gives: the columns that it is plainly made of.
-type Given = Vec<Option<NamedColumn>>;
+/// What a query gives: the columns that it is plainly made of, and how many there are.
+#[derive(Default)]
+struct Given {
+    columns: Vec<Option<NamedColumn>>,
+    width: Option<usize>,
+}
+
+/// The parts of a query that grouping is about.
+struct Parts<'a> {
+    /// The items of the list.
+    list: Vec<Cursor<'a>>,
+    /// The items of GROUP BY.
+    groups: Vec<Cursor<'a>>,
+    /// The condition of HAVING.
+    having: Option<Cursor<'a>>,
+}
 
 impl Reader {
     fn statement(&mut self, mut cursor: Cursor<'_>, outer: Option<usize>) {
@@ -111,13 +156,19 @@ impl Reader {
             self.common_tables(&mut cursor, outer);
         }
         let is_compound = { cursor }.until_words(&SETS).tokens.len() < cursor.rest().len();
-        let mut given = Given::new();
+        let mut given = Given::default();
+        let mut join = "UNION";
         loop {
             let branch = cursor.until_words(&SETS);
             let gives = self.branch(branch, outer, is_compound);
+            if given.width.zip(gives.width).is_some_and(|(one, other)| one != other) {
+                self.found.faults.push(QueryFault::Uneven(join));
+            }
+            given.width = gives.width.or(given.width);
             if !is_compound {
                 given = gives;
             }
+            join = SETS.into_iter().find(|word| cursor.is(word)).unwrap_or(join);
             if !cursor.eat_any(&SETS) {
                 break;
             }
@@ -130,26 +181,47 @@ impl Reader {
     fn branch(&mut self, mut cursor: Cursor<'_>, outer: Option<usize>, is_compound: bool) -> Given {
         if let Some(inside) = cursor.group() {
             self.query(inside, outer);
-            return Given::new();
+            return Given::default();
         }
         if !cursor.eat("SELECT") || self.found.queries.len() >= MOST {
-            return Given::new();
+            return Given::default();
         }
-        let on = cursor.eat("DISTINCT") && cursor.eat("ON");
+        let distinct = cursor.eat("DISTINCT");
+        let on = distinct && cursor.eat("ON");
         if on {
             cursor.group();
         }
         cursor.eat("ALL");
         let list = cursor.until_words(&CLAUSES);
         if cursor.is("INTO") {
-            return Given::new();
+            return Given::default();
         }
         let at = self.open(outer);
         match cursor.eat("FROM") {
             true => self.from(at, cursor.until_words(&CLAUSES)),
             false => self.found.queries[at].open = outer.is_none(),
         }
-        let given: Given = list.list().into_iter().map(|item| self.item(at, item)).collect();
+        let list = list.list();
+        let columns: Vec<_> = list.iter().map(|item| self.item(at, *item)).collect();
+        if distinct && !on {
+            self.found.told_apart.extend(columns.iter().flatten().cloned());
+        }
+        let width = (!list.iter().any(is_all)).then_some(list.len());
+        let mut parts = Parts { list, groups: Vec::new(), having: None };
+        self.clauses(at, cursor, &columns, is_compound, &mut parts);
+        self.grouping(at, &parts);
+        Given { columns, width }
+    }
+
+    /// Reads what stands behind FROM.
+    fn clauses<'a>(
+        &mut self,
+        at: usize,
+        mut cursor: Cursor<'a>,
+        columns: &[Option<NamedColumn>],
+        is_compound: bool,
+        parts: &mut Parts<'a>,
+    ) {
         while !cursor.is_done() {
             match cursor.word(0).to_ascii_uppercase().as_str() {
                 "WHERE" => {
@@ -158,20 +230,26 @@ impl Reader {
                 }
                 "HAVING" => {
                     cursor.skip(1);
-                    self.piece(at, cursor.until_words(&CLAUSES));
+                    let condition = cursor.until_words(&CLAUSES);
+                    self.piece(at, condition);
+                    parts.having = Some(condition);
                 }
                 "GROUP" | "ORDER" => {
-                    let orders = cursor.is("ORDER");
+                    let groups = cursor.is("GROUP");
                     cursor.skip(2);
                     let items = cursor.until_words(&CLAUSES).list();
-                    let items = items.into_iter().filter(|_| !(orders && is_compound));
-                    let outputs = if orders { given.as_slice() } else { &[] };
+                    if groups {
+                        parts.groups.clone_from(&items);
+                        let plain = items.iter().filter_map(|item| plain(at, *item));
+                        self.found.told_apart.extend(plain);
+                    }
+                    let items = items.into_iter().filter(|_| groups || !is_compound);
+                    let outputs = if groups { &[] } else { columns };
                     items.for_each(|item| self.sorted(at, item, outputs));
                 }
-                _ => return given,
+                _ => return,
             }
         }
-        given
     }
 
     fn open(&mut self, outer: Option<usize>) -> usize {
@@ -233,11 +311,25 @@ impl Reader {
             {
                 self.found.filtered.push(name.clone());
             }
+            if let Kind::Call { name, .. } = &part.kind
+                && WINDOWS.contains(&name.as_str())
+                && part.tokens(&condition).has_word("OVER")
+            {
+                self.found.faults.push(QueryFault::WindowInFilter(name.clone()));
+            }
             pending.extend(part.children());
         }
     }
 
+    /// Notes a query of several columns where one value is asked for.
+    fn one_column(&mut self, given: &Given, is_row: bool) {
+        if let Some(width) = given.width.filter(|width| *width > 1 && !is_row) {
+            self.found.faults.push(QueryFault::Wide(width));
+        }
+    }
+
     fn visit(&mut self, at: usize, read: &Expression, text: &Cursor<'_>) {
+        self.matching(at, read, text);
         match &read.kind {
             Kind::Column(_) => {
                 self.found.columns.extend(named(at, read));
@@ -264,7 +356,9 @@ impl Reader {
             Kind::In { operand, items: None, .. } => {
                 let behind = text.over(&text.tokens[operand.to..read.to]);
                 if let Some(inner) = inner_query(behind) {
-                    self.query(inner, Some(at));
+                    let given = self.query(inner, Some(at));
+                    let is_row = matches!(operand.kind, Kind::Tuple(_));
+                    self.one_column(&given, is_row);
                 }
             }
             _ => {}
@@ -354,6 +448,18 @@ impl Reader {
             None => scope.open = true,
         }
     }
+}
+
+/// Tells whether an item of a list is all columns, or cannot be known.
+fn is_all(item: &Cursor<'_>) -> bool {
+    item.has_hole() || item.tokens.last().is_none_or(|last| item.text(last) == "*")
+}
+
+/// Returns the column that an item plainly is.
+fn plain(at: usize, item: Cursor<'_>) -> Option<NamedColumn> {
+    let mut rest = item;
+    let read = expression(&mut rest);
+    rest.is_done().then(|| named(at, &read)).flatten()
 }
 
 /// Tells whether parentheses hold a query, and not a join that begins with one.

@@ -1,0 +1,218 @@
+//! What a query asks of itself: columns that are grouped, values of one type, operators that a type
+//! has (seen on PostgreSQL 15.18, MariaDB 10.11 and SQLite 3.40).
+
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needs::about_table;
+use crate::schema::answer::scopes::{column_here, column_of};
+use crate::schema::answer::types::cast_name;
+use crate::schema::answer::values::default_is_value;
+use crate::schema::answer::verdict::{Answer, Engine, Refusal};
+use crate::schema::database::Database;
+use crate::schema::table::{Column, Table};
+use crate::sql::casts::{self, CastType};
+use crate::sql::dialect::Dialect;
+use crate::sql::literal;
+use crate::sql::scope::{
+    Grouped, Matched, MatchedValue, NamedColumn, Operated, QueryFault, QueryScope, Scopes,
+};
+use crate::sql::table::{ColumnType, ServerDefault, TableName};
+use crate::text::known::Known;
+
+/// Asks whether queries are what the server takes, their columns and calls apart.
+pub(super) fn queries_hold(database: &Database, scopes: &Scopes, engine: Engine) -> Answer {
+    if let Some(fault) = scopes.faults.first() {
+        return contradicts(scopes, fault_words(fault, engine));
+    }
+    if engine.dialect != Dialect::PostgreSql {
+        return Answer::Applied;
+    }
+    let grouped = scopes.grouped.iter().map(|it| is_grouped(database, scopes, it, engine));
+    let matched = scopes.matched.iter().map(|it| is_of_one_type(database, scopes, it, engine));
+    let operated = scopes.operated.iter().map(|it| has_operator(database, scopes, it, engine));
+    let told = scopes.told_apart.iter().map(|it| has_equality(database, scopes, it, engine));
+    Answer::first(grouped.chain(matched).chain(operated).chain(told))
+}
+
+fn contradicts(scopes: &Scopes, (words, remedy): (String, &'static str)) -> Answer {
+    let mut sources = scopes.queries.iter().flat_map(|query: &QueryScope| &query.sources);
+    let table = sources.find_map(|source| source.table.clone());
+    let table = table.unwrap_or_else(TableName::unreadable);
+    Refusal::proved(DatabaseError::Contradiction { table, words, remedy }).into()
+}
+
+fn fault_words(fault: &QueryFault, engine: Engine) -> (String, &'static str) {
+    match fault {
+        QueryFault::Wide(width) => {
+            let words = match engine.dialect {
+                Dialect::Sqlite => format!("sub-select returns {width} columns - expected 1"),
+                Dialect::PostgreSql => "subquery has too many columns".to_owned(),
+                _ => "Operand should contain 1 column(s)".to_owned(),
+            };
+            (words, "Select the one column that is asked for.")
+        }
+        QueryFault::Uneven(join) => {
+            let words = match engine.dialect {
+                Dialect::Sqlite => format!(
+                    "SELECTs to the left and right of {join} do not have the same number of \
+                     result columns"
+                ),
+                Dialect::PostgreSql => {
+                    format!("each {join} query must have the same number of columns")
+                }
+                _ => "The used SELECT statements have a different number of columns".to_owned(),
+            };
+            (words, "Select as many columns in each branch.")
+        }
+        QueryFault::WindowInFilter(name) => {
+            let words = match engine.dialect {
+                Dialect::Sqlite => format!("misuse of window function {name}()"),
+                Dialect::PostgreSql => "window functions are not allowed in WHERE".to_owned(),
+                _ => format!("You cannot use the window function '{name}' in this context.'"),
+            };
+            let remedy = "Ask for it in a query of its own: `WHERE id IN (SELECT id FROM (SELECT id, \
+                row_number() OVER (...) AS n FROM ...) AS numbered WHERE n > 1)`.";
+            (words, remedy)
+        }
+        QueryFault::NestedAggregate => {
+            let words = match engine.dialect {
+                Dialect::Sqlite => "misuse of aggregate function".to_owned(),
+                Dialect::PostgreSql => "aggregate function calls cannot be nested".to_owned(),
+                _ => "Invalid use of group function".to_owned(),
+            };
+            (words, "Ask for the inner one in a query of its own, in FROM.")
+        }
+    }
+}
+
+/// PostgreSQL gives columns that are grouped by, and those that the primary key among these decides.
+fn is_grouped(database: &Database, scopes: &Scopes, grouped: &Grouped, engine: Engine) -> Answer {
+    let is_by_key = |table: &Table| {
+        let key = table.primary_key().and_then(|key| key.columns.get());
+        let is_by = |name: &str| grouped.by.iter().any(|by| by.name.eq_ignore_ascii_case(name));
+        key.is_some_and(|columns| columns.iter().all(|column| column.as_str().is_none_or(is_by)))
+    };
+    for named in &grouped.loose {
+        let Some((table, column)) = column_here(database, scopes, named, engine) else { continue };
+        if !table.complete || is_by_key(table) {
+            continue;
+        }
+        let of = named.of.as_deref().unwrap_or(&table.name);
+        let words = format!(
+            "column \"{of}.{}\" must appear in the GROUP BY clause or be used in an aggregate \
+             function",
+            column.name
+        );
+        let remedy = "Group by the column as well, or take `min()` or `max()` of it.";
+        let table = table.table_name();
+        let error = DatabaseError::Contradiction { table: table.clone(), words, remedy };
+        return about_table(Refusal::proved(error).into(), &table, engine);
+    }
+    Answer::Applied
+}
+
+/// PostgreSQL chooses among values of one category of types, and reads texts as the chosen one.
+fn is_of_one_type(
+    database: &Database,
+    scopes: &Scopes,
+    matched: &Matched,
+    engine: Engine,
+) -> Answer {
+    let mut known: Vec<(CastType, ColumnType, Option<(&Table, &Column)>)> = Vec::new();
+    let mut texts = Vec::new();
+    let mut whole = matched.whole;
+    for value in &matched.values {
+        match value {
+            MatchedValue::Constant(sql) => match literal::constant_type(sql) {
+                Some(kind) => {
+                    let written = ColumnType::of_sql(literal::shown(&kind));
+                    known.push((kind, written, None));
+                }
+                None if sql.starts_with('\'') => texts.push(sql),
+                None => whole = false,
+            },
+            MatchedValue::Column(named) => {
+                let found =
+                    column_of(database, scopes, named, engine).and_then(|(table, column)| {
+                        let kind = column.kind.clone()?;
+                        Some((cast_name(database, &kind, engine)?, kind, Some((table, column))))
+                    });
+                match found {
+                    Some(found) => known.push(found),
+                    None => whole = false,
+                }
+            }
+        }
+    }
+    let Some((first, kind, _)) = known.first() else { return Answer::Applied };
+    let table = known.iter().find_map(|(.., of)| of.map(|(table, _)| table));
+    let other = known.iter().find(|(other, ..)| casts::share_category(first, other) == Some(false));
+    let about = |answer: Answer| match table {
+        Some(table) => about_table(answer, &table.table_name(), engine),
+        None => answer,
+    };
+    let column = known.iter().find_map(|(.., of)| of.map(|(_, column)| column.name.clone()));
+    let column = column.unwrap_or_else(|| matched.choice.to_owned());
+    if let Some((other, ..)) = other {
+        let words = format!(
+            "{} types {} and {} cannot be matched",
+            matched.choice,
+            literal::shown(first),
+            literal::shown(other)
+        );
+        return about(Refusal::proved(DatabaseError::BadValue { column, words }).into());
+    }
+    if !whole {
+        return Answer::Applied;
+    }
+    let is_read = |sql: &&String| {
+        let default = ServerDefault { sql: Known::Is((*sql).clone()) };
+        match default_is_value(database, &column, kind, &default, engine) {
+            Answer::Refused(Refusal { error: DatabaseError::BadDefault { words, .. }, .. }) => {
+                let words = words.replace("default expression", "expression");
+                let column = column.clone();
+                about(Refusal::proved(DatabaseError::BadValue { column, words }).into())
+            }
+            _ => Answer::Applied,
+        }
+    };
+    Answer::first(texts.iter().map(is_read).collect::<Vec<_>>())
+}
+
+/// LIKE is for texts, and `->` for JSON.
+fn has_operator(
+    database: &Database,
+    scopes: &Scopes,
+    operated: &Operated,
+    engine: Engine,
+) -> Answer {
+    let Some((table, column)) = column_of(database, scopes, &operated.column, engine) else {
+        return Answer::Applied;
+    };
+    let kind = column.kind.as_ref().and_then(|kind| cast_name(database, kind, engine));
+    let Some(kind) = kind else { return Answer::Applied };
+    if casts::stands_before(&kind, operated.operator) {
+        return Answer::Applied;
+    }
+    let words =
+        format!("operator does not exist: {} {} unknown", literal::shown(&kind), operated.operator);
+    let error = DatabaseError::NoOperator { column: column.name.clone(), words };
+    about_table(Refusal::proved(error).into(), &table.table_name(), engine)
+}
+
+/// DISTINCT and GROUP BY compare values.
+fn has_equality(
+    database: &Database,
+    scopes: &Scopes,
+    named: &NamedColumn,
+    engine: Engine,
+) -> Answer {
+    let Some((table, column)) = column_of(database, scopes, named, engine) else {
+        return Answer::Applied;
+    };
+    let kind = column.kind.as_ref().and_then(|kind| cast_name(database, kind, engine));
+    let Some(kind @ CastType::Builtin("json" | "xml")) = kind else { return Answer::Applied };
+    let words =
+        format!("could not identify an equality operator for type {}", literal::shown(&kind));
+    let error = DatabaseError::NoOperator { column: column.name.clone(), words };
+    about_table(Refusal::proved(error).into(), &table.table_name(), engine)
+}
