@@ -110,6 +110,67 @@ fn is_grouped(database: &Database, scopes: &Scopes, grouped: &Grouped, engine: E
     Answer::Applied
 }
 
+/// A value of several whose type is known.
+struct Typed<'d> {
+    kind: CastType,
+    written: ColumnType,
+    column: Option<(&'d Table, &'d Column)>,
+}
+
+/// The values of which one is chosen.
+struct Choice<'d> {
+    typed: Vec<Typed<'d>>,
+    /// Quoted texts, which are read as the type of the others.
+    texts: Vec<&'d str>,
+    /// Whether these are all.
+    whole: bool,
+}
+
+impl Choice<'_> {
+    /// Refuses with an error about the first column among the values.
+    fn refused(&self, matched: &Matched, words: String, engine: Engine) -> Answer {
+        let of = self.typed.iter().find_map(|value| value.column);
+        let column =
+            of.map_or_else(|| matched.choice.to_owned(), |(_, column)| column.name.clone());
+        let refusal = Refusal::proved(DatabaseError::BadValue { column, words });
+        match of {
+            Some((table, _)) => about_table(refusal.into(), &table.table_name(), engine),
+            None => refusal.into(),
+        }
+    }
+}
+
+fn choice<'d>(
+    database: &'d Database,
+    scopes: &Scopes,
+    matched: &'d Matched,
+    engine: Engine,
+) -> Choice<'d> {
+    let mut choice = Choice { typed: Vec::new(), texts: Vec::new(), whole: matched.whole };
+    for value in &matched.values {
+        let typed = match value {
+            MatchedValue::Constant(sql) if sql.starts_with('\'') => {
+                choice.texts.push(sql);
+                continue;
+            }
+            MatchedValue::Constant(sql) => literal::constant_type(sql).map(|kind| {
+                let written = ColumnType::of_sql(&literal::shown(&kind));
+                Typed { kind, written, column: None }
+            }),
+            MatchedValue::Column(named) => {
+                column_of(database, scopes, named, engine).and_then(|(table, column)| {
+                    let written = column.kind.clone()?;
+                    let kind = cast_name(database, &written, engine)?;
+                    Some(Typed { kind, written, column: Some((table, column)) })
+                })
+            }
+        };
+        choice.whole &= typed.is_some();
+        choice.typed.extend(typed);
+    }
+    choice
+}
+
 /// PostgreSQL chooses among values of one category of types, and reads texts as the chosen one.
 fn is_of_one_type(
     database: &Database,
@@ -117,65 +178,28 @@ fn is_of_one_type(
     matched: &Matched,
     engine: Engine,
 ) -> Answer {
-    let mut known: Vec<(CastType, ColumnType, Option<(&Table, &Column)>)> = Vec::new();
-    let mut texts = Vec::new();
-    let mut whole = matched.whole;
-    for value in &matched.values {
-        match value {
-            MatchedValue::Constant(sql) => match literal::constant_type(sql) {
-                Some(kind) => {
-                    let written = ColumnType::of_sql(literal::shown(&kind));
-                    known.push((kind, written, None));
-                }
-                None if sql.starts_with('\'') => texts.push(sql),
-                None => whole = false,
-            },
-            MatchedValue::Column(named) => {
-                let found =
-                    column_of(database, scopes, named, engine).and_then(|(table, column)| {
-                        let kind = column.kind.clone()?;
-                        Some((cast_name(database, &kind, engine)?, kind, Some((table, column))))
-                    });
-                match found {
-                    Some(found) => known.push(found),
-                    None => whole = false,
-                }
-            }
-        }
+    let choice = choice(database, scopes, matched, engine);
+    let Some(first) = choice.typed.first() else { return Answer::Applied };
+    let differs =
+        |other: &&Typed<'_>| casts::share_category(&first.kind, &other.kind) == Some(false);
+    if let Some(other) = choice.typed.iter().find(differs) {
+        let (one, other) = (literal::shown(&first.kind), literal::shown(&other.kind));
+        let words = format!("{} types {one} and {other} cannot be matched", matched.choice);
+        return choice.refused(matched, words, engine);
     }
-    let Some((first, kind, _)) = known.first() else { return Answer::Applied };
-    let table = known.iter().find_map(|(.., of)| of.map(|(table, _)| table));
-    let other = known.iter().find(|(other, ..)| casts::share_category(first, other) == Some(false));
-    let about = |answer: Answer| match table {
-        Some(table) => about_table(answer, &table.table_name(), engine),
-        None => answer,
-    };
-    let column = known.iter().find_map(|(.., of)| of.map(|(_, column)| column.name.clone()));
-    let column = column.unwrap_or_else(|| matched.choice.to_owned());
-    if let Some((other, ..)) = other {
-        let words = format!(
-            "{} types {} and {} cannot be matched",
-            matched.choice,
-            literal::shown(first),
-            literal::shown(other)
-        );
-        return about(Refusal::proved(DatabaseError::BadValue { column, words }).into());
-    }
-    if !whole {
-        return Answer::Applied;
-    }
-    let is_read = |sql: &&String| {
-        let default = ServerDefault { sql: Known::Is((*sql).clone()) };
-        match default_is_value(database, &column, kind, &default, engine) {
+    let unread = |text: &&str| {
+        let default = ServerDefault { sql: Known::Is((*text).to_owned()) };
+        match default_is_value(database, matched.choice, &first.written, &default, engine) {
             Answer::Refused(Refusal { error: DatabaseError::BadDefault { words, .. }, .. }) => {
-                let words = words.replace("default expression", "expression");
-                let column = column.clone();
-                about(Refusal::proved(DatabaseError::BadValue { column, words }).into())
+                Some(words)
             }
-            _ => Answer::Applied,
+            _ => None,
         }
     };
-    Answer::first(texts.iter().map(is_read).collect::<Vec<_>>())
+    match choice.texts.iter().find_map(unread).filter(|_| choice.whole) {
+        Some(words) => choice.refused(matched, words, engine),
+        None => Answer::Applied,
+    }
 }
 
 /// LIKE is for texts, and `->` for JSON.
