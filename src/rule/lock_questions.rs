@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::alembic::project::Setting;
+use crate::alembic::surroundings::Said;
 use crate::config::settings::LockTimeout;
 use crate::operation::step::Mode;
 use crate::rule::context::RuleContext;
@@ -14,6 +15,9 @@ use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::timeout;
+
+/// Drivers of PostgreSQL behind which a COMMIT in SQL leaves no transaction.
+const OTHERS: [&str; 3] = ["psycopg2", "psycopg2-binary", "asyncpg"];
 
 impl<'a> RuleContext<'a> {
     /// Tells whether a statement runs in Alembic's transaction.
@@ -33,6 +37,15 @@ impl<'a> RuleContext<'a> {
             )
         };
         self.earlier(stmt).any(|other| word(&other) && other.dominates(stmt))
+    }
+
+    /// Returns the driver that opens a transaction again behind a COMMIT in SQL, psycopg 3 or pg8000,
+    /// where there is no other one (measured: with psycopg2 2.9 and asyncpg 0.30 what follows
+    /// commits by itself).
+    pub fn reopening_driver(&self) -> Option<(&'static str, Said)> {
+        let alone = || OTHERS.iter().all(|name| self.package(name).is_none());
+        let named = |name| self.package(name).map(|said| (name, said));
+        ["psycopg", "pg8000"].into_iter().find_map(named).filter(|_| alone())
     }
 
     /// Returns the locks that earlier statements of the same transaction hold when a statement

@@ -36,6 +36,8 @@ pub struct AddedValue {
     pub site: Site,
     /// Whether the type is made in the same transaction.
     pub of_new_type: bool,
+    /// Whether a COMMIT in SQL stands before it, behind which most drivers commit each statement.
+    pub after_commit: bool,
 }
 
 impl Uncommitted {
@@ -111,6 +113,7 @@ impl Uncommitted {
                 revision: revision.clone(),
                 site: emitted.site.clone(),
                 of_new_type: self.makes(name),
+                after_commit: self.ended,
             }),
             EnumChange::Rename { to: Known::Is(to) } => {
                 let kinds =

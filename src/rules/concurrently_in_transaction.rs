@@ -50,8 +50,8 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         .label("the deployment fails here")
         .safe_form(code::in_autocommit(&code::written(context, &stmt.step.site)));
     let finding = match reopened {
-        Some(Said { version, place }) => finding.note(format!(
-            "psycopg {version} (`{place}`) opens another transaction behind the COMMIT"
+        Some((driver, Said { version, place })) => finding.note(format!(
+            "{driver} {version} (`{place}`) opens another transaction behind the COMMIT"
         )),
         None => finding,
     };
@@ -64,17 +64,15 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     }]
 }
 
-/// Other drivers of PostgreSQL, behind which a COMMIT in SQL leaves no transaction.
-const OTHERS: [&str; 4] = ["psycopg2", "psycopg2-binary", "asyncpg", "pg8000"];
-
-/// Returns the driver that opens a transaction again behind a COMMIT in SQL: psycopg 3, where it is
-/// the only one.
-fn reopened<'a>(context: &RuleContext<'a>, stmt: &StatementRef<'a>) -> Option<Said> {
+/// Returns the driver that opens a transaction again behind a COMMIT in SQL.
+fn reopened<'a>(
+    context: &RuleContext<'a>,
+    stmt: &StatementRef<'a>,
+) -> Option<(&'static str, Said)> {
     let after_commit = stmt.step.mode == Mode::Transaction
         && context.project.environment.autocommit != Setting::Yes
         && context.is_after_commit(stmt);
-    let alone = || OTHERS.iter().all(|name| context.package(name).is_none());
-    if after_commit { context.package("psycopg").filter(|_| alone()) } else { None }
+    if after_commit { context.reopening_driver() } else { None }
 }
 
 /// Returns what a statement does that no transaction may hold, and to what.

@@ -99,6 +99,7 @@ fn outright(
 
 fn is_refused(context: &RuleContext<'_>, added: &AddedValue) -> bool {
     context.is_at_least(ADDS_IN_TRANSACTION)
+        && !(added.after_commit && context.reopening_driver().is_none())
         && !(added.of_new_type && context.is_at_least(USES_OF_NEW_TYPE))
 }
 
