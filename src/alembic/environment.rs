@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::alembic::compared::compared;
 use crate::alembic::configured::{configure, configured};
 use crate::alembic::env::{Env, limits_locks, spelled};
 use crate::alembic::imports::Imports;
@@ -50,6 +51,7 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
         check_names: naming.checks,
         convention: naming.convention,
         version_table: version_table(&env),
+        compared: compared(&env),
     }
 }
 

@@ -40,6 +40,8 @@ mod env;
 
 mod configured;
 
+pub mod compared;
+
 pub mod dialects;
 
 mod dialect_words;

@@ -1,5 +1,6 @@
 //! Where a snapshot keeps its migrations.
 
+use crate::alembic::compared::Compared;
 use crate::alembic::driver::Driver;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::operation::op::naming::NamingConvention;
@@ -79,6 +80,8 @@ pub struct Environment {
     pub convention: NamingConvention,
     /// A `version_table` of the project's own.
     pub version_table: Option<String>,
+    /// What autogenerate compares.
+    pub compared: Compared,
 }
 
 /// What a naming convention makes of the names that are given to checks.

@@ -126,7 +126,10 @@ pub(super) fn projects(change: &Change, settings: &Settings) -> Vec<Project> {
     };
     // A branch of its own, such as one of web pages, takes no project away by having none.
     let is_beside = change.upstream.as_ref().is_some_and(|it| it.kinship == Kinship::Unrelated);
-    for parent in change.parents.iter().filter(|_| !is_beside) {
+    if is_beside || takes_no_project_away(change) {
+        return projects;
+    }
+    for parent in &change.parents {
         for old in search::locate(parent, before, settings) {
             if old.counterpart(&projects).is_none() {
                 projects.push(old.with_environment(parent));
@@ -134,6 +137,24 @@ pub(super) fn projects(change: &Change, settings: &Settings) -> Vec<Project> {
         }
     }
     projects
+}
+
+/// Tells whether the names in a change say that each project of before is still there: files that
+/// configure none were added or edited, as in a commit of code.
+fn takes_no_project_away(change: &Change) -> bool {
+    // The paths of a merge are those that differ from its first parent.
+    let (Scope::Change, [parent]) = (change.scope, change.parents.as_slice()) else { return false };
+    let is_file = |snapshot: &Snapshot, path: &str| {
+        snapshot.entry(path).map(|entry| entry.kind == Kind::File)
+    };
+    change.paths.iter().all(|path| {
+        let is_code = path.ends_with(".py");
+        let configures = path.rsplit('/').next() == Some("env.py");
+        let may = if is_code { !configures } else { !may_concern(path) };
+        // A link may have stood for the folder of revisions.
+        let was_file = || is_code || is_file(parent, path) != Some(false);
+        may && is_file(&change.new, path) == Some(true) && was_file()
+    })
 }
 
 /// Tells whether a change lies where the settings say that models stand.

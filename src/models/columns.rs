@@ -364,6 +364,9 @@ fn lend(column: &mut ColumnValue, lent: &ColumnValue) {
     flag(&mut own.primary_key, &other.primary_key);
     flag(&mut own.unique, &other.unique);
     flag(&mut own.index, &other.index);
+    if own.comment.is_none() {
+        own.comment.clone_from(&other.comment);
+    }
     if own.server_default.is_none() {
         own.server_default.clone_from(&other.server_default);
     }

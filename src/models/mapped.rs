@@ -223,6 +223,8 @@ impl Mapper<'_> {
             indexes: args.indexes,
             open,
             metadata: metadata.map(|id| Metadata(id.0)),
+            comment: args.comment,
+            info: args.info.unwrap_or(Known::Is(Vec::new())),
         });
         self.mapped.insert(address(class), number);
     }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::models::host::{Store, address};
+use crate::models::info::info;
 use crate::models::model::{MappedClass, Metadata, ModelColumn, ModelTable, Models, UnreadModel};
 use crate::operation::sa_value::{SaValue, TableValue};
 use crate::python::interpreter::{Fuel, Interpreter, Loader};
@@ -120,6 +121,8 @@ impl<'a> Mapper<'a> {
             open: (!table.complete)
                 .then(|| "columns of its `Table(...)` are not written out".to_owned()),
             metadata: metadata.and_then(|value| self.metadata_of_value(&value)),
+            comment: table.create.comment.clone(),
+            info: info(made.arguments.keyword("info")),
         };
         let number = self.add_table(model);
         self.made.insert(id, number);

@@ -20,6 +20,10 @@ mod root;
 
 mod table_args;
 
+mod info;
+
+pub mod hooks;
+
 pub(crate) mod columns;
 
 pub(crate) mod column_type;

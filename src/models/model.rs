@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::sql::table::{Column, Constraint, Index, TableName};
+use crate::text::known::Known;
 use crate::text::source::Site;
 
 /// The tables that the code of a snapshot maps.
@@ -43,6 +44,26 @@ pub struct ModelTable {
     pub open: Option<String>,
     /// The metadata that it belongs to, where that can be known.
     pub metadata: Option<Metadata>,
+    /// Its comment.
+    pub comment: Option<Known<String>>,
+    /// What `info` says of it, for hooks of the application.
+    pub info: Info,
+}
+
+/// What `info` says of a table; `Known::Unreadable` where it is computed.
+pub type Info = Known<Vec<(String, InfoValue)>>;
+
+/// A value in `info`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InfoValue {
+    /// `True` or `False`.
+    Flag(bool),
+    /// A text.
+    Text(String),
+    /// `None`.
+    None,
+    /// What is not looked at.
+    Other,
 }
 
 /// A class that maps a table.

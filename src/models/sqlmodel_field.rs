@@ -82,6 +82,9 @@ impl Mapper<'_> {
                 }
                 Some("unique") => column.column.unique = store.host.flag(Some(&value), false),
                 Some("index") => column.column.index = store.host.flag(Some(&value), false),
+                Some("comment") => {
+                    column.column.comment = store.host.text_or_none(Some(&value));
+                }
                 Some("server_default") => {
                     let sql = match &value {
                         Value::Str(text) => text.whole().map(|text| format!("'{text}'")).into(),

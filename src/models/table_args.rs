@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use crate::models::host::{Made, address};
+use crate::models::info::info;
 use crate::models::mapper::Mapper;
+use crate::models::model::Info;
 use crate::operation::sa_value::SaValue;
 use crate::operation::sqlalchemy::constraints;
 use crate::python::object::Object;
@@ -22,6 +24,10 @@ pub(super) struct TableArgs {
     pub(super) indexes: Vec<Index>,
     /// Why not all of it is known, where it is not.
     pub(super) open: Option<String>,
+    /// The comment.
+    pub(super) comment: Option<Known<String>>,
+    /// What `info` says.
+    pub(super) info: Option<Info>,
 }
 
 impl Mapper<'_> {
@@ -52,8 +58,11 @@ impl Mapper<'_> {
 
     fn table_settings(&self, entries: &[(Value, Value)], args: &mut TableArgs) {
         for (key, value) in entries {
-            if key.as_str().as_deref() == Some("schema") && !value.is_none() {
-                args.schema = Some(self.text_of(value));
+            match key.as_str().as_deref() {
+                Some("schema") if !value.is_none() => args.schema = Some(self.text_of(value)),
+                Some("comment") if !value.is_none() => args.comment = Some(self.text_of(value)),
+                Some("info") => args.info = Some(info(Some(value))),
+                _ => {}
             }
         }
     }

@@ -4,12 +4,14 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use crate::alembic::compared::{Compared, Hook};
 use crate::alembic::history::History;
 use crate::alembic::imports::Imports;
 use crate::alembic::project::{self, Project, Search};
 use crate::alembic::search;
-use crate::alembic::surroundings::Surroundings;
+use crate::alembic::surroundings::{Said, Surroundings};
 use crate::config::settings::Settings;
+use crate::models::hooks::{self, Hooks, Item};
 use crate::models::model::{ModelColumn, ModelTable, Models};
 use crate::models::read;
 use crate::models::uses::{self, Asked, Place, Use};
@@ -18,7 +20,7 @@ use crate::schema::whole::{self, Whole};
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 use crate::sql::table::TableName;
-use crate::sql::version::ServerVersion;
+use crate::text::known::Known;
 use crate::text::source::{Site, Span};
 
 /// The code of the application in two trees. Nothing is read before somebody asks.
@@ -99,17 +101,44 @@ impl Code {
 
     /// Returns what its models declare.
     pub fn models(&self) -> &Models {
-        self.models.get_or_init(|| {
-            let search = read::Search {
-                snapshot: &self.snapshot,
-                folders: self.folders.clone(),
-                except: self.except().to_vec(),
-                dialect: self.dialect,
-                sqlmodel: sqlmodel(&self.snapshot, &self.project),
-                environment: self.project.environment.path.clone(),
-            };
-            read::read(&search, &Imports::new(&self.snapshot, &self.project))
-        })
+        self.models.get_or_init(|| read::read(&self.search(), &self.imports()))
+    }
+
+    fn search(&self) -> read::Search<'_> {
+        read::Search {
+            snapshot: &self.snapshot,
+            folders: self.folders.clone(),
+            except: self.except().to_vec(),
+            dialect: self.dialect,
+            sqlmodel: self.package("sqlmodel").map(|said| said.version),
+            environment: self.project.environment.path.clone(),
+        }
+    }
+
+    fn imports(&self) -> Imports {
+        Imports::new(&self.snapshot, &self.project)
+    }
+
+    /// Returns what `env.py` says that autogenerate compares.
+    pub fn compared(&self) -> &Compared {
+        &self.project.environment.compared
+    }
+
+    /// Returns the oldest version that lock files pin a package to.
+    pub fn package(&self, name: &str) -> Option<Said> {
+        Surroundings::of(&self.snapshot, &self.project).package(name)
+    }
+
+    /// Asks the hooks of `env.py` about objects that are compared.
+    pub fn admitted(&self, compared: &Compared, items: &[Item]) -> Vec<Known<bool>> {
+        let is_one = |hook: &Option<Hook>| hook.as_ref().is_none_or(|it| it.written.is_some());
+        if !is_one(&compared.include_object) || !is_one(&compared.include_name) {
+            return vec![Known::Unreadable; items.len()];
+        }
+        let written = |hook: &Option<Hook>| hook.as_ref().and_then(|it| it.written.clone());
+        let (object, name) = (written(&compared.include_object), written(&compared.include_name));
+        let hooks = Hooks { object: object.as_deref(), name: name.as_deref() };
+        hooks::admitted(&self.search(), &self.imports(), hooks, items)
     }
 
     /// Returns the dialect.
@@ -201,11 +230,6 @@ impl Code {
             except
         })
     }
-}
-
-/// Returns the version of SQLModel that lock files pin, by which a `datetime` has a time zone or not.
-fn sqlmodel(snapshot: &Rc<Snapshot>, project: &Project) -> Option<ServerVersion> {
-    Surroundings::of(snapshot, project).package("sqlmodel").map(|said| said.version)
 }
 
 /// The folder that a project belongs to: that of its ini file, else the one around its scripts.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::schema::default_name;
-use crate::schema::table::{Column, ConstraintState, Origin, Partition, Population, Table};
+use crate::schema::table::{Column, ConstraintState, Origin, Partition, Population, Table, said};
 use crate::sql::table::{Constraint, ForeignKey, Index, IndexPart, Key, TableName};
 use crate::sql::table_change::CreateTable;
 use crate::text::cut;
@@ -27,6 +27,7 @@ impl Table {
             partition_key: create.partition_key.clone(),
             partition: partition_of(create),
             temporary: create.temporary,
+            comment: said(create.comment.as_ref()),
             ..Table::met(named.schema.clone(), named.name.clone())
         };
         for column in &create.columns {

@@ -42,6 +42,8 @@ pub struct Table {
     pub temporary: bool,
     /// Row level security is enabled.
     pub row_security: bool,
+    /// Its comment; the outer level is whether that is known.
+    pub comment: Known<Option<String>>,
 }
 
 /// What a partition belongs to.
@@ -104,6 +106,8 @@ pub struct Column {
     pub origin: Origin,
     /// Whether something wrote to it since it was added, and which revision that was.
     pub filled: Option<Rc<str>>,
+    /// Its comment; the outer level is whether that is known.
+    pub comment: Known<Option<String>>,
 }
 
 /// A constraint with its state.
@@ -139,6 +143,7 @@ impl Table {
             partition: None,
             temporary: false,
             row_security: false,
+            comment: Known::Unreadable,
         }
     }
 
@@ -295,6 +300,7 @@ impl Column {
             default_type: None,
             filled: has_value.then(|| origin.revision().map(Rc::from)).flatten(),
             origin,
+            comment: said(declared.comment.as_ref()),
         }
     }
 
@@ -311,6 +317,7 @@ impl Column {
             default_type: None,
             origin: Origin::Met,
             filled: None,
+            comment: Known::Unreadable,
         }
     }
 
@@ -319,6 +326,15 @@ impl Column {
         self.kind = None;
         self.nullable = Known::Unreadable;
         self.default = Known::Unreadable;
+        self.comment = Known::Unreadable;
+    }
+}
+
+/// Returns a comment as a database keeps it: none is the empty one.
+pub(crate) fn said(comment: Option<&Known<String>>) -> Known<Option<String>> {
+    match comment {
+        None => Known::Is(None),
+        Some(text) => text.clone().map(|text| Some(text).filter(|text| !text.is_empty())),
     }
 }
 

@@ -119,6 +119,8 @@ pub struct CreateTable {
     pub filled: bool,
     /// Whether all columns could be read.
     pub complete: bool,
+    /// Comment of the table, if any.
+    pub comment: Option<Known<String>>,
 }
 
 /// Other actions of ALTER COLUMN than those that change its type, its default or NOT NULL.
@@ -254,6 +256,7 @@ impl CreateTable {
             parent: None,
             is_default_partition: false,
             like: None,
+            comment: None,
             filled: false,
             complete: true,
         }

@@ -351,3 +351,91 @@ fn modules_that_import_a_name_from_each_other_are_read_to_an_end() {
     let models = models(&snapshot);
     assert_eq!(models.tables[0].columns.len(), 2);
 }
+
+/// Says what `drift` finds where `env.py` configures Alembic so: the rule's objects, and what was not
+/// compared.
+fn drift_with(configure: &str, models: &str, upgrade: &str) -> (Vec<String>, String) {
+    let repo = project();
+    let env = format!(
+        "from alembic import context\nfrom app.models import Base\n\ntarget_metadata = Base.metadata\n\n\
+         {configure}\n"
+    );
+    repo.write("alembic/env.py", env);
+    repo.write("alembic/versions/b2_more.py", revision("b2", Some("a1"), upgrade, "pass"));
+    repo.write("app/models.py", format!("{USERS}{models}"));
+    repo.commit_all("models");
+    let json = repo.tool(&["drift", "--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let found = json["findings"].as_array().unwrap().iter();
+    let found = found.map(|it| it["message"].as_str().unwrap().to_owned()).collect();
+    (found, json["notices"].to_string())
+}
+
+const PLAIN: &str = "context.configure(connection=c, target_metadata=target_metadata)";
+
+#[test]
+fn drift_compares_comments_always_and_server_defaults_where_env_py_asks() {
+    let models = "    state = sa.Column(sa.String(9), server_default=\"new\", comment=\"of life\")\n    \
+                  made = sa.Column(sa.DateTime, server_default=sa.func.now())\n    \
+                  __table_args__ = {\"comment\": \"people\"}\n";
+    let upgrade = "op.add_column(\"users\", sa.Column(\"state\", sa.String(9), server_default=\"old\"))\n    \
+                   op.add_column(\"users\", sa.Column(\"made\", sa.DateTime, server_default=sa.text(\"now()\")))";
+    let comments = [
+        "`users.state` has the comment \"of life\" in `User.state` and no comment after the migrations",
+        "`users` has the comment \"people\" in `User` and no comment after the migrations",
+    ];
+    let (found, _) = drift_with(PLAIN, models, upgrade);
+    assert_eq!(found, comments);
+    let asked = PLAIN.replace("connection=c", "connection=c, compare_server_default=True");
+    let (found, _) = drift_with(&asked, models, upgrade);
+    let default = "`users.state` has the server default `'new'` in `User.state` and the server default \
+                   `'old'` after the migrations";
+    assert_eq!(found, [comments[0], default, comments[1]]);
+    let said = "\n    op.create_table_comment(\"users\", \"people\")\n    \
+                op.alter_column(\"users\", \"state\", server_default=\"new\", comment=\"of life\")";
+    let (found, _) = drift_with(&asked, models, &format!("{upgrade}{said}"));
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn drift_compares_types_unless_env_py_says_otherwise() {
+    let models = "    state = sa.Column(sa.String(9))\n";
+    let upgrade = "op.add_column(\"users\", sa.Column(\"state\", sa.Integer))";
+    assert_eq!(drift_with(PLAIN, models, upgrade).0.len(), 1);
+    let not = PLAIN.replace("connection=c", "connection=c, compare_type=False");
+    assert_eq!(drift_with(&not, models, upgrade).0, [""; 0]);
+    let decided = PLAIN.replace("connection=c", "connection=c, compare_type=mine");
+    let (found, notices) = drift_with(&decided, models, upgrade);
+    assert!(found.is_empty() && notices.contains("`compare_type` is worth in alembic/env.py:6"));
+}
+
+#[test]
+fn drift_leaves_out_what_the_hooks_of_env_py_leave_out() {
+    let models = "    kept = sa.Column(sa.Integer)\n    skip_me = sa.Column(sa.Integer)\n\n\n\
+                  class View(Base):\n    __tablename__ = \"view\"\n    \
+                  __table_args__ = {\"info\": {\"is_view\": True}}\n    id = sa.Column(sa.Integer, primary_key=True)\n";
+    let upgrade = "op.create_table(\"celery_tasks\", sa.Column(\"id\", sa.Integer, primary_key=True))\n    \
+                   op.create_table(\"gone\", sa.Column(\"id\", sa.Integer, primary_key=True))";
+    let (all, _) = drift_with(PLAIN, models, upgrade);
+    assert_eq!(all.len(), 5, "{all:#?}");
+    let hooks = "EXCLUDED = {\"celery\"}\n\n\ndef include_object(object, name, type_, reflected, compare_to):\n    \
+                 if type_ == \"table\" and object.info.get(\"is_view\"):\n        return False\n    \
+                 if type_ == \"column\" and not reflected and name.startswith(\"skip_\"):\n        return False\n    \
+                 return True\n\n\ndef include_name(name, type_, parent_names):\n    if type_ == \"table\":\n        \
+                 return name.split(\"_\")[0] not in EXCLUDED\n    return True\n\n\n";
+    let given = "connection=c, include_object=include_object, include_name=include_name";
+    let configure = format!("{hooks}{}", PLAIN.replace("connection=c", given));
+    let (found, notices) = drift_with(&configure, models, upgrade);
+    let expected = [
+        "`users.kept` is mapped by `User.kept` and no migration adds it",
+        "`gone` is there after the migrations and no model maps it",
+    ];
+    assert_eq!(found, expected, "{notices}");
+    // What a hook makes of something that nobody can know is neither said nor passed over.
+    let asks = "def include_object(object, name, *rest):\n    return name not in elsewhere()\n\n\n";
+    let given = "connection=c, include_object=include_object";
+    let configure = format!("{asks}{}", PLAIN.replace("connection=c", given));
+    let (found, notices) = drift_with(&configure, models, upgrade);
+    assert_eq!(found, [""; 0]);
+    assert!(notices.contains("5 objects: whether the hooks that alembic/env.py:"), "{notices}");
+}

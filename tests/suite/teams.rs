@@ -329,8 +329,10 @@ fn a_squash_that_leaves_the_same_schema_is_a_warning() {
 fn heads_after_the_merge_are_those_that_git_and_alembic_make() {
     let folder = tempfile::tempdir().unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/merge_cases.py");
-    let number = std::env::var("SAFE_MIGRATION_MERGE_CASES").unwrap_or_else(|_| "40".to_owned());
-    let ran = Command::new("python3").arg(script).arg(folder.path()).arg(number).output();
+    let given = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
+    let number = given("SAFE_MIGRATION_MERGE_CASES", "40");
+    let seed = given("SAFE_MIGRATION_MERGE_SEED", "1");
+    let ran = Command::new("python3").arg(script).arg(folder.path()).args([number, seed]).output();
     let Some(output) = ran.ok().filter(|output| output.status.success()) else {
         assert!(
             std::env::var_os("SAFE_MIGRATION_TEST_ALL").is_none(),

@@ -159,7 +159,9 @@ fn add_column(
     let mut emitted = column.clone();
     emitted.unique = Known::Is(false);
     emitted.index = Known::Is(false);
-    emitted.comment = None;
+    if ground.dialect == Dialect::PostgreSql {
+        emitted.comment = None;
+    }
     if !inline.references {
         emitted.foreign_keys.clear();
     }
@@ -298,7 +300,9 @@ fn create_table(create: &CreateTable, ground: EmitContext) -> Vec<Statement> {
     }
     let key = primary_key(create);
     for column in &mut emitted.columns {
-        column.comment = None;
+        if ground.dialect == Dialect::PostgreSql {
+            column.comment = None;
+        }
         let alone = key.len() == 1 && key.contains(&column.name);
         if alone
             && is_integer(column)
@@ -324,9 +328,21 @@ fn create_table(create: &CreateTable, ground: EmitContext) -> Vec<Statement> {
         let index = named(&create.table, index, ground);
         Statement::Table(TableChange::CreateIndex { table: create.table.clone(), index })
     }));
+    statements.extend(comment_of_table(create, ground));
     statements
         .extend(create.columns.iter().filter_map(|column| comment(&create.table, column, ground)));
     statements
+}
+
+fn comment_of_table(create: &CreateTable, ground: EmitContext) -> Option<Statement> {
+    let comment = create.comment.clone()?;
+    (ground.dialect == Dialect::PostgreSql).then(|| {
+        Statement::Object(ObjectChange::Comment {
+            table: Some(create.table.clone()),
+            column: None,
+            comment: Some(comment),
+        })
+    })
 }
 
 /// SQLAlchemy writes the foreign keys of columns behind the columns, which SQLite tells apart: it

@@ -152,7 +152,8 @@ pub(crate) fn drop_table_comment(host: &mut MigrationHost, call: &mut OpCall<'_>
 
 fn comment(host: &MigrationHost, call: &OpCall<'_>) -> Statement {
     let table = host.table_name(call.bound.get("table_name"), call.bound.get("schema"));
-    Statement::Object(ObjectChange::Comment { table: Some(table), column: None, comment: None })
+    let comment = host.text_or_none(call.bound.get("comment"));
+    Statement::Object(ObjectChange::Comment { table: Some(table), column: None, comment })
 }
 
 /// Reads `op.bulk_insert`.

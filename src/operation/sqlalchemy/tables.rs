@@ -124,6 +124,7 @@ pub fn table_settings(host: &mut MigrationHost, create: &mut CreateTable, bound:
     {
         create.partition_key = partition_key(&text);
     }
+    create.comment = host.text_or_none(bound.some("comment"));
     let prefixes = bound.some("prefixes").and_then(|prefixes| host.items(prefixes));
     create.temporary = prefixes.is_some_and(|(prefixes, _)| {
         prefixes.iter().any(|prefix| {

@@ -3,8 +3,11 @@
 use std::rc::Rc;
 
 use crate::models::model::{ModelColumn, ModelTable};
+use crate::schema::drift::defaults::{self, Defaults};
 use crate::schema::drift::{Comparison, Difference, DifferenceKind, Drift, types};
 use crate::schema::table::{Column, Origin, Table};
+use crate::sql::table::ServerDefault;
+use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
 impl Comparison<'_> {
@@ -23,8 +26,15 @@ impl Comparison<'_> {
             }
             return;
         };
-        let found = [nullability(model, own, column, table), self.type_of(model, own, column)];
+        let found = [
+            nullability(model, own, column, table),
+            self.type_of(model, own, column).filter(|_| self.compares.types),
+            self.comment(model, own, column),
+        ];
         drift.differences.extend(found.into_iter().flatten());
+        if self.compares.defaults {
+            self.default(model, own, column, drift);
+        }
     }
 
     /// The type of a column.
@@ -44,6 +54,54 @@ impl Comparison<'_> {
             label: format!("alter column `{title}`: type_={mapped}"),
             ..of_column(DifferenceKind::Type, model, own, column)
         })
+    }
+
+    /// The default that the server applies. What numbers rows, and what computes them, is none
+    /// (`PostgresqlImpl.compare_server_default`, `_compare_computed_default`, 1.17).
+    fn default(&self, model: &ModelTable, own: &ModelColumn, column: &Column, drift: &mut Drift) {
+        let Known::Is(made) = &column.default else { return };
+        let mapped = &own.column.server_default;
+        let is_made_otherwise = own.column.generated.is_some() || column.generated.is_some();
+        let numbers = own.column.primary_key != Known::Is(false) && mapped.is_none();
+        if is_made_otherwise || numbers {
+            return;
+        }
+        let sql = |default: &Option<ServerDefault>| match default {
+            None => Some(None),
+            Some(default) => default.sql.as_str().map(|sql| Some(sql.to_owned())),
+        };
+        let (Some(mapped), Some(made)) = (sql(mapped), sql(made)) else { return };
+        let kind = column.kind.as_ref().and_then(|kind| kind.sql.as_str());
+        let kind = kind.map(|kind| SqlType::parse_for(kind, self.dialect));
+        let title = format!("{}.{}", model.name, column.name);
+        match defaults::compare(mapped.as_deref(), made.as_deref(), kind.as_ref()) {
+            Defaults::Same => {}
+            Defaults::Perhaps => drift.uncompared.push(format!(
+                "the default of `{title}`: `{}` in `{}` may be `{}`, which the migrations leave",
+                mapped.unwrap_or_default(),
+                own.title(model),
+                made.unwrap_or_default()
+            )),
+            Defaults::Differ => {
+                let word = |default: &Option<String>| match default {
+                    None => "no server default".to_owned(),
+                    Some(sql) => format!("the server default `{sql}`"),
+                };
+                drift.differences.push(Difference {
+                    message: format!(
+                        "`{title}` has {} in `{}` and {} after the migrations",
+                        word(&mapped),
+                        own.title(model),
+                        word(&made)
+                    ),
+                    label: format!(
+                        "alter column `{title}`: server_default={}",
+                        mapped.as_deref().unwrap_or("None")
+                    ),
+                    ..of_column(DifferenceKind::Default, model, own, column)
+                });
+            }
+        }
     }
 
     /// The columns that a table has and its model does not.
@@ -112,7 +170,7 @@ fn nullability(
 }
 
 /// A difference of a column that both sides have, without its words.
-fn of_column(
+pub(super) fn of_column(
     kind: DifferenceKind,
     model: &ModelTable,
     own: &ModelColumn,

@@ -1,20 +1,30 @@
 //! Where models and migrations disagree: what `alembic check` would say, without a database.
 //!
 //! Types are compared as Alembic compares them (`DefaultImpl.compare_type`, 1.17): arguments only
-//! where both sides have as many. Server defaults and comments are not compared, which Alembic does
-//! not do either unless it is told to. What is not known on one side is no difference.
+//! where both sides have as many. Comments are compared where the database keeps them, server
+//! defaults where `env.py` asks for it. What is not known on one side is no difference.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::models::hooks::Item;
 use crate::models::model::{ModelTable, Models};
 use crate::schema::database::{Database, table_key};
 use crate::schema::table::Origin;
 use crate::sql::dialect::Dialect;
 use crate::text::source::Site;
 
+/// What the hooks of `env.py` are asked about.
+mod asked;
+
 /// Differences of columns.
 mod columns;
+
+/// Differences of comments.
+mod comments;
+
+/// Whether two server defaults are one.
+mod defaults;
 
 /// Differences of indexes and keys.
 mod keys;
@@ -65,6 +75,12 @@ pub enum DifferenceKind {
     Nullability,
     /// The type of a column.
     Type,
+    /// The server default of a column.
+    Default,
+    /// The comment of a column.
+    Comment,
+    /// The comment of a table.
+    TableComment,
     /// An index or unique constraint of models alone.
     IndexInModels,
     /// An index or unique constraint of migrations alone.
@@ -88,9 +104,27 @@ pub struct Comparison<'a> {
     pub dialect: Dialect,
     /// Patterns of tables that are left out: `audit_*`, `legacy.*`.
     pub ignore: &'a [String],
+    /// What is compared besides.
+    pub compares: Compares,
+}
+
+/// What is compared besides tables, columns, nullability, comments, indexes and keys.
+#[derive(Clone, Copy, Debug)]
+pub struct Compares {
+    /// Types.
+    pub types: bool,
+    /// Server defaults.
+    pub defaults: bool,
+    /// Tables of other schemas than the default one that no model maps.
+    pub schemas: bool,
 }
 
 impl Comparison<'_> {
+    /// Returns what autogenerate asks the hooks of `env.py` about before it says a difference.
+    pub fn asked_about(&self, difference: &Difference) -> Vec<Item> {
+        asked::items(self, difference)
+    }
+
     /// Compares.
     pub fn drift(&self) -> Drift {
         let mut drift = Drift::default();
@@ -149,6 +183,7 @@ impl Comparison<'_> {
         for column in &model.columns {
             self.column(model, column, table, drift);
         }
+        self.table_comment(model, table, drift);
         if model.is_whole() {
             self.unmapped_columns(model, table, drift);
         } else if let Some(why) = &model.open {
@@ -206,7 +241,8 @@ impl Comparison<'_> {
                 && table.partition.is_none()
                 && table.name != "alembic_version"
                 && !table.name.starts_with("_alembic_tmp_");
-            if is_own && !mapped.contains(&own) && !self.is_ignored(&own) {
+            let is_seen = self.compares.schemas || table.schema.is_none();
+            if is_own && is_seen && !mapped.contains(&own) && !self.is_ignored(&own) {
                 drift.differences.push(Difference {
                     kind: DifferenceKind::TableInMigrations,
                     table: table.title(),

@@ -66,7 +66,13 @@ pub(super) fn modify_column(
     }
     on_column(database, table, to.unwrap_or(name), |held| {
         let restated = Column::of(&held.name, column, held.origin.clone());
-        *held = Column { filled: held.filled.clone(), sequence: held.sequence.clone(), ..restated };
+        // MySQL forgets a comment that is not restated; `existing_comment` is not read.
+        let comment = match column.comment {
+            None if held.comment != Known::Is(None) => Known::Unreadable,
+            _ => restated.comment.clone(),
+        };
+        let (filled, sequence) = (held.filled.clone(), held.sequence.clone());
+        *held = Column { filled, sequence, comment, ..restated };
     });
 }
 

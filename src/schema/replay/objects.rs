@@ -2,7 +2,7 @@
 
 use crate::schema::database::{Database, Object, table_key};
 use crate::schema::provenance::Provenance;
-use crate::schema::table::Column;
+use crate::schema::table::{Column, said};
 use crate::sql::object_change::{EnumChange, ObjectAction, ObjectChange, ObjectKind, Uses};
 use crate::sql::signature::Signature;
 use crate::sql::table::{EnumType, Index, TableName};
@@ -33,7 +33,31 @@ pub(super) fn object_change(
         O::AlterObject { kind, name, on, action: ObjectAction::Rename, .. } => {
             rename_object(database, (*kind, name), on.as_ref(), change.renamed_to());
         }
+        O::Comment { table: Some(table), column, comment } => {
+            comment_on(database, table, column.as_ref(), comment.as_ref());
+        }
         O::AlterObject { .. } | O::Comment { .. } | O::Grant => {}
+    }
+}
+
+/// A comment of something that is not there yet is no reason to think that it is.
+fn comment_on(
+    database: &mut Database,
+    table: &TableName,
+    column: Option<&Known<String>>,
+    comment: Option<&Known<String>>,
+) {
+    let Some(held) = database.table_mut(table) else { return };
+    match column {
+        None => held.comment = said(comment),
+        Some(Known::Is(name)) => {
+            if let Some(column) = held.column_mut(name) {
+                column.comment = said(comment);
+            }
+        }
+        Some(Known::Unreadable) => {
+            held.columns.iter_mut().for_each(|column| column.comment = Known::Unreadable);
+        }
     }
 }
 
