@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::alembic::compared::compared;
+use crate::alembic::compare_options::compared;
 use crate::alembic::configured::{configure, configured};
 use crate::alembic::env::{Env, limits_locks, spelled};
 use crate::alembic::imports::Imports;

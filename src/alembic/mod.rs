@@ -42,6 +42,8 @@ mod configured;
 
 pub mod compared;
 
+mod compare_options;
+
 pub mod dialects;
 
 mod dialect_words;

@@ -11,7 +11,7 @@ use crate::python::host::Arguments;
 use crate::python::module::parse;
 use crate::python::object::{Class, Module, Object};
 use crate::python::syntax::{
-    Argument, Expression, ExpressionKind as Kind, Statement, StatementKind,
+    Argument, Block, Expression, ExpressionKind as Kind, Statement, StatementKind,
 };
 use crate::python::value::Value;
 use crate::sql::table::ColumnType;
@@ -105,23 +105,24 @@ impl Mapper<'_> {
         annotation: &Annotation,
     ) -> Option<ColumnType> {
         let _ = place;
-        let holders: Vec<Rc<Object>> = owner.ancestors.clone();
+        let lent = self.lent_base(owner);
+        let behind = lent
+            .iter()
+            .chain(lent.iter().filter_map(|it| it.as_class()).flat_map(|it| &it.ancestors));
+        let holders: Vec<Rc<Object>> = owner.ancestors.iter().chain(behind).cloned().collect();
         let own = std::iter::once(owner).chain(holders.iter().filter_map(|it| it.as_class()));
-        let holder = own
-            .filter(|class| map_of(class).is_some())
-            .map(|class| (Rc::clone(&class.site.path), Rc::clone(&class.body), class.name.clone()))
-            .next();
-        let (path, body, _) = holder?;
+        let (path, body) = own
+            .filter(|class| class.body.iter().any(|it| map_in(it).is_some()))
+            .map(|class| (Rc::clone(&class.site.path), Rc::clone(&class.body)))
+            .next()
+            .or_else(|| self.body_of_registry(owner))?;
         let module = self.interpreter.module_at(&path)?;
         let map = body.iter().find_map(map_in)?;
         let parsed = match &*module {
             Object::Module(Module { file: Some(file), .. }) => parse(&file.text),
             _ => return None,
         };
-        let map = match &map.kind {
-            Kind::Name(name) => assigned(&parsed.module.body, name)?,
-            _ => map,
-        };
+        let map = written_map(map, &parsed.module.body)?;
         let Kind::Dict(rows) = &map.kind else { return None };
         let place = Place { module: &module, class: None };
         let mut keyed: Vec<(String, &Expression)> = Vec::new();
@@ -130,14 +131,48 @@ impl Mapper<'_> {
                 keyed.push((key, value));
             }
         }
-        for wanted in &annotation.keys {
+        for (at, wanted) in annotation.keys.iter().enumerate() {
             let found = keyed.iter().find(|(key, _)| key == wanted);
             if let Some((_, value)) = found {
                 let value = self.interpreter.evaluate_in(&module, None, value);
-                return self.type_of_value(&value, annotation);
+                // What a class extends finds an `Enum` alone (`_resolve_for_python_type`, 2.0).
+                let is_base = at > 0 && matches!(annotation.kind, Annotated::Class(_));
+                if !is_base || self.is_enum(&value) {
+                    return self.type_of_value(&value, annotation);
+                }
             }
         }
         None
+    }
+
+    fn is_enum(&self, value: &Value) -> bool {
+        let path = match value {
+            Value::Host(id) => match self.store.borrow().host.at(*id) {
+                SaValue::Name(path) => Some(path),
+                _ => self.store.borrow().made.get(id).map(|made| Rc::clone(&made.path)),
+            },
+            _ => None,
+        };
+        path.is_some_and(|path| last(&path) == "Enum")
+    }
+
+    /// The class that `declarative_base(cls=...)` or `SQLAlchemy(model_class=...)` is given.
+    fn lent_base(&self, owner: &Class) -> Option<Rc<Object>> {
+        let store = self.store.borrow();
+        owner.all_bases().find_map(|base| match base {
+            Value::Host(id) => store.base_classes.get(id).cloned(),
+            _ => None,
+        })
+    }
+
+    /// A class that a registry maps has the map of a registry in its module.
+    fn body_of_registry(&self, owner: &Class) -> Option<(Rc<str>, Block)> {
+        let module = self.interpreter.module_at(&owner.site.path)?;
+        let Object::Module(Module { file: Some(file), .. }) = &*module else { return None };
+        let body = Rc::clone(&parse(&file.text).module.body);
+        let is_mapped_by_registry = owner.host_base().is_none();
+        (is_mapped_by_registry && body.iter().any(|it| map_in(it).is_some()))
+            .then(|| (Rc::clone(&owner.site.path), body))
     }
 
     /// An `Enum(enum.Enum, ...)` of a map is made for each enumeration.
@@ -157,11 +192,7 @@ impl Mapper<'_> {
     }
 }
 
-/// Returns the map of types that a class has of its own, as it is written.
-fn map_of(class: &Class) -> Option<&Expression> {
-    class.body.iter().find_map(map_in)
-}
-
+/// Returns what a statement says of a map of types: the map, or the name of it or of its registry.
 fn map_in(statement: &Statement) -> Option<&Expression> {
     let named =
         |target: &Expression, name: &str| matches!(&target.kind, Kind::Name(own) if &**own == name);
@@ -174,12 +205,34 @@ fn map_in(statement: &Statement) -> Option<&Expression> {
         return Some(value);
     }
     match &value.kind {
-        Kind::Call(_, arguments) if named(target, "registry") => {
-            arguments.iter().find_map(|argument| match argument {
-                Argument::Keyword(name, map) if &**name == "type_annotation_map" => Some(map),
-                _ => None,
-            })
-        }
-        _ => None,
+        Kind::Name(_) if named(target, "registry") => Some(value),
+        _ => of_registry(value),
     }
+}
+
+/// Returns the map in `registry(type_annotation_map=...)`.
+fn of_registry(value: &Expression) -> Option<&Expression> {
+    let Kind::Call(callee, arguments) = &value.kind else { return None };
+    let name = match &callee.kind {
+        Kind::Name(name) | Kind::Attribute(_, name) => name,
+        _ => return None,
+    };
+    let map = arguments.iter().find_map(|argument| match argument {
+        Argument::Keyword(name, map) if &**name == "type_annotation_map" => Some(map),
+        _ => None,
+    });
+    map.filter(|_| &**name == "registry")
+}
+
+/// Follows the names of a map, and of its registry, in the module.
+fn written_map<'e>(map: &'e Expression, body: &'e Block) -> Option<&'e Expression> {
+    let mut map = map;
+    for _ in 0..3 {
+        map = match &map.kind {
+            Kind::Name(name) => assigned(body, name)?,
+            Kind::Call(..) => of_registry(map)?,
+            _ => return Some(map),
+        };
+    }
+    Some(map)
 }

@@ -82,7 +82,8 @@ impl Mapper<'_> {
                 // The settings of Pydantic are no field, whatever annotates them.
                 let is_setting = is_sqlmodel && &*attribute.name == "model_config";
                 if !attribute.name.starts_with("__") && !is_setting {
-                    self.attribute(class, line, owner, attribute, is_sqlmodel, &mut collected);
+                    let of = (class, line, lines);
+                    self.attribute(of, owner, attribute, is_sqlmodel, &mut collected);
                 }
             }
         }
@@ -91,8 +92,7 @@ impl Mapper<'_> {
 
     fn attribute(
         &mut self,
-        class: &Rc<Object>,
-        line: &Rc<Object>,
+        (class, line, lines): (&Rc<Object>, &Rc<Object>, &[Rc<Object>]),
         owner: &Class,
         attribute: Attribute,
         is_sqlmodel: bool,
@@ -114,6 +114,9 @@ impl Mapper<'_> {
             Some(value @ Value::Object(_)) => Some(self.declared_value(class, line, value)),
             value => value,
         };
+        let value = value.map(|value| self.made_by_own(value));
+        let of_field = self.column_of_field(lines, owner, &attribute.name, place);
+        let value = of_field.or(value);
         let written = match (attribute.annotation, returns) {
             (Some(span), _) => {
                 self.text_at(&owner.site.path).map(|text| text.slice(span).to_owned())
@@ -125,6 +128,17 @@ impl Mapper<'_> {
             true => class.as_class().map_or(owner.site.clone(), |own| own.site.clone()),
             false => Site { path: Rc::clone(&owner.site.path), span: attribute.span },
         };
+        let name = class.as_class().map_or_else(|| Rc::from(""), |inner| Rc::clone(&inner.name));
+        let made = self.made_of(value.as_ref());
+        if let Some(mapped) = class.as_class() {
+            for column in self.composed(mapped, made.as_ref(), annotation.as_ref()) {
+                collected.columns.push(ModelColumn {
+                    attribute: Some((Rc::clone(&name), Rc::clone(&attribute.name))),
+                    column: column.column,
+                    site: site.clone(),
+                });
+            }
+        }
         let lent = self.lent_keys(value.as_ref());
         // A map of types is that of the class that is mapped, whoever lends it the attribute.
         let Some(mapped) = class.as_class() else { return };
@@ -138,7 +152,6 @@ impl Mapper<'_> {
         if !column.named {
             made.name = Known::Is(attribute.name.to_string());
         }
-        let name = class.as_class().map_or_else(|| Rc::from(""), |inner| Rc::clone(&inner.name));
         let mut lent = lent.into_iter();
         for key in &mut made.foreign_keys {
             key.columns = Known::Is(vec![made.name.clone()]);
@@ -153,6 +166,20 @@ impl Mapper<'_> {
             column: made,
             site,
         });
+    }
+
+    /// Returns the column that an instance of a class is which extends `Column`.
+    fn made_by_own(&self, value: Value) -> Value {
+        let Value::Object(object) = &value else { return value };
+        let id = self.store.borrow().host.columns.get(&address(object)).copied();
+        id.map_or(value, Value::Host)
+    }
+
+    fn made_of(&self, value: Option<&Value>) -> Option<Made> {
+        match value {
+            Some(Value::Host(id)) => self.store.borrow().made.get(id).cloned(),
+            _ => None,
+        }
     }
 
     /// Returns where the keys of a column are written that refer to a column which several classes
@@ -212,10 +239,7 @@ impl Mapper<'_> {
         is_sqlmodel: bool,
     ) -> Option<ColumnValue> {
         let wrapper = annotation.as_ref().and_then(|it| it.wrapper.clone());
-        let made = match &value {
-            Some(Value::Host(id)) => self.store.borrow().made.get(id).cloned(),
-            _ => None,
-        };
+        let made = self.made_of(value.as_ref());
         let given = match &value {
             Some(it) => match self.store.borrow().host.thing(it) {
                 Some(SaValue::Column(column)) => Some((**column).clone()),
@@ -263,9 +287,9 @@ impl Mapper<'_> {
             // A key takes the type of what it refers to, unless the annotation is mapped to one.
             column.column.kind = None;
         }
+        // An optional key is nullable to SQLAlchemy, though no database takes it so.
         if !column.nullable_given {
-            let is_key = column.column.primary_key == Known::Is(true);
-            column.column.nullable = Known::Is(annotation.optional && !is_key);
+            column.column.nullable = Known::Is(annotation.optional);
         }
         column
     }

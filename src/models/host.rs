@@ -46,6 +46,8 @@ pub(crate) struct Store {
     pub(crate) sqlmodel: Option<ServerVersion>,
     /// Classes whose functions made other classes, by address: those are read.
     pub(crate) makers: HashSet<usize>,
+    /// What the next call of SQLAlchemy's mapper gives, while a function of the application maps.
+    pub(crate) mapper: Option<Value>,
     /// Classes mapped by a call, with the table.
     pub(crate) imperative: Vec<(Rc<Object>, HostId)>,
 }
@@ -91,6 +93,7 @@ impl Store {
             lent_keys: HashMap::new(),
             sqlmodel: None,
             makers: HashSet::new(),
+            mapper: None,
             imperative: Vec::new(),
         }
     }
@@ -152,6 +155,7 @@ impl Store {
                 self.marked.insert(address(object), Mark::Mapped);
                 Some(first.clone())
             }
+            ("Mapper" | "mapper", Value::Object(_)) if self.mapper.is_some() => self.mapper.take(),
             ("map_imperatively" | "mapper", Value::Object(class)) => {
                 if let Some(&Value::Host(table)) = arguments.get(1, "local_table") {
                     self.imperative.push((Rc::clone(class), table));
@@ -253,7 +257,29 @@ impl Store {
         }
     }
 
+    /// What a registry has: its metadata, and decorators that are known by their names.
+    fn of_registry(&mut self, of: HostId, name: &str) -> Option<Value> {
+        let made = self.made.get(&of).filter(|made| last(&made.path) == "registry")?;
+        let given = made.arguments.keyword("metadata").cloned();
+        let key = (format!("#{}", of.0), name.to_owned());
+        let known = self.kept.get(&key).cloned();
+        Some(known.unwrap_or_else(|| {
+            let value = match (name, given) {
+                ("metadata", Some(metadata)) => metadata,
+                ("metadata", None) => self.host.value(SaValue::MetaData(Metadata::default())),
+                (name, _) => {
+                    self.host.value(SaValue::Name(format!("sqlalchemy.orm.registry.{name}").into()))
+                }
+            };
+            self.kept.insert(key, value.clone());
+            value
+        }))
+    }
+
     fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value {
+        if let Some(value) = self.of_registry(of, name) {
+            return value;
+        }
         let owner = match self.host.at(of) {
             SaValue::FlaskDatabase => format!("#{}", of.0),
             SaValue::Name(path) if SINGLE.contains(&name) => path.to_string(),
@@ -334,6 +360,10 @@ impl Host for ModelHost {
 
     fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value {
         self.store.borrow_mut().attribute(of, name, at)
+    }
+
+    fn has_name(&mut self, module: HostId, name: &str) -> Option<bool> {
+        self.store.borrow_mut().host.has_name(module, name)
     }
 
     fn set_attribute(&mut self, of: HostId, name: &str, value: Value, at: At<'_>) {

@@ -202,8 +202,7 @@ impl Mapper<'_> {
                 why: "its `__mapper_cls__` maps classes and adds columns when it runs".to_owned(),
             })
         });
-        let collected_open = collected.open.clone().or(mapper.as_ref().map(|it| it.why.clone()));
-        self.hidden = self.hidden.take().or(mapper);
+        let collected_open = collected.open.clone();
         let open = match root {
             Root::Unknown(why) => Some(why.to_string()),
             _ => args.open.or(collected_open),
@@ -227,6 +226,13 @@ impl Mapper<'_> {
             info: args.info.unwrap_or(Known::Is(Vec::new())),
         });
         self.mapped.insert(address(class), number);
+        if let Some(mapper) = mapper
+            && !self.mapped_by_own(class, &lines, number)
+        {
+            let table = &mut self.tables[number];
+            table.open = table.open.take().or(Some(mapper.why.clone()));
+            self.hidden = self.hidden.take().or(Some(mapper));
+        }
     }
 
     /// Tells whether a class makes others of those that extend it: `type(...)` in

@@ -16,6 +16,8 @@ pub(crate) mod mapper;
 
 pub(crate) mod mapped;
 
+mod mapper_cls;
+
 mod root;
 
 mod table_args;
@@ -25,6 +27,8 @@ mod info;
 pub mod hooks;
 
 pub(crate) mod columns;
+
+mod composite;
 
 pub(crate) mod column_type;
 

@@ -41,6 +41,13 @@ impl Host for MigrationHost {
         attribute(self, of, name, at)
     }
 
+    fn has_name(&mut self, module: HostId, name: &str) -> Option<bool> {
+        match self.at(module) {
+            SaValue::Name(path) => check::has_name(&path, name),
+            _ => None,
+        }
+    }
+
     fn set_attribute(&mut self, of: HostId, name: &str, value: Value, at: At<'_>) {
         match self.at(of) {
             SaValue::Row(entity) => set_row_attribute(self, &entity, name, &value, at),

@@ -111,6 +111,12 @@ pub trait Host {
         let _ = (raised, at);
     }
 
+    /// Tells whether a module of the host's has a name, if that can be known.
+    fn has_name(&mut self, module: HostId, name: &str) -> Option<bool> {
+        let _ = (module, name);
+        None
+    }
+
     /// Notes that a name is imported of a module of the host's.
     fn imports(&mut self, module: &str, name: &str, at: At<'_>) {
         let _ = (module, name, at);

@@ -58,7 +58,7 @@ impl Statement {
 
 impl Expression {
     /// Tells whether this is a name, or a row of targets with it.
-    fn is_name(&self, name: &str) -> bool {
+    pub(crate) fn is_name(&self, name: &str) -> bool {
         match &self.kind {
             ExpressionKind::Name(own) => **own == *name,
             ExpressionKind::Tuple(items) | ExpressionKind::List(items) => {

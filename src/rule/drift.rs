@@ -1,7 +1,6 @@
 //! Models held against migrations, and what is found of it.
 
 use crate::alembic::compared::{Compared, Comparing};
-use crate::alembic::project::Setting;
 use crate::config::settings::Settings;
 use crate::models::hooks::Item;
 use crate::rule::application::Code;
@@ -71,7 +70,11 @@ fn compares(code: &Code, compared: &Compared, notices: &mut Vec<String>) -> Comp
             false
         }
     };
-    Compares { types, defaults, schemas: compared.schemas != Setting::No }
+    Compares {
+        types,
+        defaults,
+        schemas: !matches!(compared.schemas, Comparing::Unsaid | Comparing::No),
+    }
 }
 
 /// Leaves out what the hooks of `env.py` leave out, and what they may.

@@ -3,10 +3,12 @@
     drift.py PROGRAM FOLDER URL VERSIONS[,VERSIONS] MODULE:EXPRESSION MODULE...
 
 URL is that of an empty database that may be filled: the revisions in the folders VERSIONS are applied to it up to the heads,
-without the env.py of the project. MODULE... and EXPRESSION are those of `model_columns.py`. Each line is one difference, and who
+without the env.py of the project. COMPARE_SERVER_DEFAULT=1 and INCLUDE_OBJECT=alembic/env.py:include_object in the environment say
+what its env.py says. MODULE... and EXPRESSION are those of `model_columns.py`. Each line is one difference, and who
 says it; the last line counts.
 """
 
+import ast
 import collections
 import json
 import os
@@ -35,11 +37,24 @@ def said_by_alembic(connection, metadata):
 
     schemas = {table.schema for table in metadata.tables.values()} - {None}
     options = {"include_schemas": bool(schemas), "compare_type": True}
+    options["compare_server_default"] = "COMPARE_SERVER_DEFAULT" in os.environ
+    if "INCLUDE_OBJECT" in os.environ:
+        options["include_object"] = hook(os.environ["INCLUDE_OBJECT"])
     if schemas:
         options["include_name"] = lambda name, kind, _: kind != "schema" or name is None or name in schemas
     context = MigrationContext.configure(connection, opts=options)
     for difference in compare_metadata(context, metadata):
         yield from ((key(*each), repr(each)) for each in (difference if isinstance(difference, list) else [difference]))
+
+
+def hook(place):
+    """The function in a file, `alembic/env.py:include_object`, of which nothing else is run."""
+    path, name = place.split(":")
+    tree = ast.parse(open(path).read())
+    kept = [node for node in tree.body if isinstance(node, ast.Import) or getattr(node, "name", "") == name]
+    scope = {"Any": object}
+    exec(compile(ast.Module(kept, []), path, "exec"), scope)
+    return scope[name]
 
 
 def columns(of):
@@ -51,6 +66,8 @@ def key(kind, *rest):
         return kind, rest[0].fullname, ""
     if kind in ("add_column", "remove_column"):
         return kind, full(rest[0], rest[1]), rest[2].name
+    if kind in ("add_table_comment", "remove_table_comment"):
+        return "table_comment", rest[0].fullname, ""
     if kind.startswith("modify_"):
         return kind, full(rest[0], rest[1]), rest[2]
     if kind in ("add_index", "remove_index"):
@@ -67,6 +84,8 @@ def full(schema, table):
 
 
 LABELS = [
+    ("create table comment", "table_comment"),
+    ("drop table comment", "table_comment"),
     ("add table", "add_table"),
     ("drop table", "remove_table"),
     ("add column", "add_column"),
@@ -85,7 +104,8 @@ def said_by_us(program, folder):
         label = json.dumps(finding).split("autogenerate` writes: ")[1]
         kind = next((kind for start, kind in LABELS if label.startswith(start)), None)
         if kind is None:
-            kind = "modify_nullable" if "nullable=" in label else "modify_type"
+            named = [("nullable=", "nullable"), ("server_default=", "default"), ("comment=", "comment"), ("type_=", "type")]
+            kind = "modify_" + next(kind for word, kind in named if word in label)
         of = finding["object"] or ""
         of = columns(of.split(", ")) if kind.endswith(("index", "fk")) else of
         yield (kind, finding["table"], of), finding["message"]

@@ -14,6 +14,7 @@ import importlib.abc
 import importlib.machinery
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -85,6 +86,8 @@ class Source(importlib.machinery.SourceFileLoader):
     """Loads modules with their annotations left alone, as Python 3.14 does; older ones evaluate them."""
 
     def source_to_code(self, data, path, *, _optimize=-1):
+        # Python 3.14 takes `except A, B:`, which older ones do not.
+        data = re.sub(rb"except ([\w.]+(?:, [\w.]+)+):", rb"except (\1):", bytes(data))
         flags = __future__.annotations.compiler_flag
         return compile(data, path, "exec", flags=flags, dont_inherit=True, optimize=_optimize)
 

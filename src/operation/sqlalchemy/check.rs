@@ -216,6 +216,17 @@ pub(crate) fn import(host: &mut MigrationHost, module: &str, name: &str, at: At<
     host.refuse_name(located(complaint, package, module, name).versions(package, lacking), at);
 }
 
+/// Tells whether a module of SQLAlchemy or Alembic has a name, in some version at least.
+pub(crate) fn has_name(module: &str, name: &str) -> Option<bool> {
+    let package = match module.split('.').next() {
+        Some("alembic") => Package::Alembic,
+        Some("sqlalchemy") => Package::SqlAlchemy,
+        _ => return None,
+    };
+    // No module has a name without letters, whichever versions have the module.
+    Some(package.lacking(module, name)? != package.lacking(module, "")?)
+}
+
 fn lacking(module: &str, name: &str) -> Option<(Package, Versions)> {
     let package = match module.split('.').next() {
         Some("alembic") => Package::Alembic,

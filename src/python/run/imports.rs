@@ -353,14 +353,23 @@ fn bound_of(this: &Interpreter<'_>, file: &File) -> Option<String> {
     parse(&file.text).bound.map(|bound| bound.message)
 }
 
-/// Returns a name that a `from a import *` may have bound in a file.
+/// Returns a name that a `from a import *` may have bound in a file: of the modules that are known to
+/// have it the one that is imported last, else the first one of which nothing is known.
 pub(crate) fn openly_imported(
     this: &mut Interpreter<'_>,
     scope: &Rc<Scope>,
     name: &str,
 ) -> Option<Value> {
     let modules = scope.module().names.get("*")?.items()?;
-    let found = modules.iter().map(|module| this.attribute(module, name));
-    let found: Vec<Value> = found.collect();
+    let has = |this: &mut Interpreter<'_>, module: &Value| match module {
+        Value::Host(id) => this.host.has_name(*id, name),
+        _ => None,
+    };
+    let answers: Vec<Option<bool>> = modules.iter().map(|module| has(this, module)).collect();
+    if let Some(at) = answers.iter().rposition(|answer| *answer == Some(true)) {
+        return Some(this.attribute(&modules[at], name));
+    }
+    let open = modules.iter().zip(answers).filter(|(_, answer)| answer.is_none());
+    let found: Vec<Value> = open.map(|(module, _)| this.attribute(module, name)).collect();
     found.iter().find(|value| !matches!(value, Value::Unknown(_))).or(found.first()).cloned()
 }
