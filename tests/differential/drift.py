@@ -31,6 +31,21 @@ def upgraded(connection, versions):
     connection.commit()
 
 
+class Anything(dict):
+    """The settings of an application that nobody set: an id for each name."""
+
+    def __missing__(self, name):
+        return "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+
+
+def enter_application():
+    """Revisions of Flask applications ask the application that runs them."""
+    if "flask" in sys.modules:
+        application = sys.modules["flask"].Flask("drift")
+        application.config = Anything(application.config)
+        application.app_context().push()
+
+
 def said_by_alembic(connection, metadata):
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
@@ -123,6 +138,7 @@ def main():
     metadata = model_columns.imported(folder, target, names)
     import sqlalchemy
 
+    enter_application()
     engine = sqlalchemy.create_engine(url)
     with engine.connect() as connection:
         upgraded(connection, versions)

@@ -85,7 +85,7 @@ fn last_cast(sql: &str) -> Option<usize> {
             || matches!(letter, ' ' | '_' | '.' | '"' | '(' | ')' | ',' | '[' | ']')
     };
     let is_whole = is_balanced(before) && is_balanced(behind);
-    (is_whole && behind.chars().all(is_type) && quotes(before) % 2 == 0).then_some(at)
+    (is_whole && behind.chars().all(is_type) && quotes(before).is_multiple_of(2)).then_some(at)
 }
 
 fn quotes(text: &str) -> usize {
