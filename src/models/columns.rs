@@ -10,7 +10,9 @@ use crate::models::model::ModelColumn;
 use crate::operation::sa_value::{ColumnValue, SaValue};
 use crate::python::module::parse;
 use crate::python::object::{Class, Object};
-use crate::python::syntax::{Argument, ExpressionKind as Kind, Statement, StatementKind};
+use crate::python::syntax::{
+    Argument, Expression, ExpressionKind as Kind, Statement, StatementKind,
+};
 use crate::python::value::Value;
 use crate::sql::table::{Constraint, TableName};
 use crate::text::known::Known;
@@ -319,7 +321,8 @@ fn attributes(owner: &Class) -> Vec<Attribute> {
                 places.push((Rc::clone(&definition.name), definition.name_span, None));
             }
             StatementKind::If { branches, otherwise } => {
-                let inner = branches.iter().flat_map(|(_, block)| block.iter());
+                let runs = branches.iter().filter(|(condition, _)| !is_for_checkers(condition));
+                let inner = runs.flat_map(|(_, block)| block.iter());
                 body.extend(inner.chain(otherwise.iter().flat_map(|block| block.iter())));
             }
             _ => {}
@@ -346,6 +349,11 @@ fn attributes(owner: &Class) -> Vec<Attribute> {
         }
     }
     found
+}
+
+/// Tells whether a condition holds for type checkers alone: `typing.TYPE_CHECKING`.
+fn is_for_checkers(condition: &Expression) -> bool {
+    matches!(&condition.kind, Kind::Name(name) | Kind::Attribute(_, name) if &**name == "TYPE_CHECKING")
 }
 
 /// What stands first in a column of a class and is no text is its type: an attribute names it.
