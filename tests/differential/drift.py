@@ -4,12 +4,13 @@
 
 URL is that of an empty database that may be filled: the revisions in the folders VERSIONS are applied to it up to the heads,
 without the env.py of the project. COMPARE_SERVER_DEFAULT=1 and INCLUDE_OBJECT=alembic/env.py:include_object in the environment say
-what its env.py says. MODULE... and EXPRESSION are those of `model_columns.py`. Each line is one difference, and who
+what its env.py says; FLASK_CONFIG=app.config:Config names the settings of a Flask application. MODULE... and EXPRESSION are those of `model_columns.py`. Each line is one difference, and who
 says it; the last line counts.
 """
 
 import ast
 import collections
+import importlib
 import json
 import os
 import subprocess
@@ -43,6 +44,9 @@ def enter_application():
     if "flask" in sys.modules:
         application = sys.modules["flask"].Flask("drift")
         application.config = Anything(application.config)
+        module, _, name = os.environ.get("FLASK_CONFIG", "").partition(":")
+        settings = vars(getattr(importlib.import_module(module), name)) if module else {}
+        application.config.update(settings)
         application.app_context().push()
 
 

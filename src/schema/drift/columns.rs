@@ -149,7 +149,9 @@ fn nullability(
     let (Known::Is(mapped), Known::Is(made)) = (&own.column.nullable, &column.nullable) else {
         return None;
     };
-    if mapped == made || is_in_primary_key(table, &column.name) {
+    // A model may call a column of its key nullable; Alembic then asks for it each time.
+    let made = &(*made && !is_in_primary_key(table, &column.name));
+    if mapped == made {
         return None;
     }
     let title = format!("{}.{}", model.name, column.name);
