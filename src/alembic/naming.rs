@@ -22,6 +22,10 @@ const MODULES: usize = 40;
 /// Looks for a naming convention in `env.py` and in the modules that its `target_metadata` comes
 /// from.
 pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &Project) -> Naming {
+    // The convention of several is none (`SchemaObjects.metadata` asks the list for it, 1.17).
+    if is_listed(env) {
+        return Naming::none();
+    }
     let names = metadata_names(env);
     let mut search = Search {
         imports,
@@ -44,11 +48,7 @@ pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &
                 convention: NamingConvention::default(),
             },
         },
-        false => Naming {
-            setting: Setting::No,
-            checks: CheckNames::AsGiven,
-            convention: NamingConvention::default(),
-        },
+        false => Naming::none(),
     }
 }
 
@@ -63,6 +63,14 @@ pub(crate) struct Naming {
 }
 
 impl Naming {
+    fn none() -> Self {
+        Naming {
+            setting: Setting::No,
+            checks: CheckNames::AsGiven,
+            convention: NamingConvention::default(),
+        }
+    }
+
     /// Reads the convention that a text holds.
     fn of(text: &Text) -> Self {
         let content = text.content();
@@ -145,6 +153,21 @@ fn metadata_names(env: &Env) -> HashSet<String> {
     } else {
         names
     }
+}
+
+/// Tells whether `target_metadata` is a list of several, wherever it is set.
+fn is_listed(env: &Env) -> bool {
+    let is_list = |value: &Expression| matches!(value.kind, Kind::List(_) | Kind::Tuple(_));
+    let (mut lists, mut others) = (0, 0);
+    walk(&env.module.body, &mut |seen| {
+        if let Seen::Statement(statement) = seen
+            && let StatementKind::Assign { targets, value } = &statement.kind
+            && targets.iter().any(is_target)
+        {
+            if is_list(value) { lists += 1 } else { others += 1 }
+        }
+    });
+    lists > 0 && others == 0
 }
 
 fn is_target(target: &Expression) -> bool {

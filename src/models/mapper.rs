@@ -74,10 +74,10 @@ impl<'a> Mapper<'a> {
         }
         self.fill_types_of_keys();
         let listed = target.map(|value| value.items().unwrap_or_else(|| vec![value]));
-        let listed: Option<Vec<Metadata>> = listed
-            .map(|values| values.iter().map(|value| self.metadata_of_value(value)).collect())
+        // What a library brings holds no table of a metadata that is made here.
+        let target: Vec<Metadata> = listed
+            .map(|values| values.iter().filter_map(|it| self.metadata_of_value(it)).collect())
             .unwrap_or_default();
-        let target = listed.unwrap_or_default();
         Models {
             tables: std::mem::take(&mut self.tables),
             unread: std::mem::take(&mut self.unread),

@@ -7,16 +7,89 @@ use crate::models::model::ModelTable;
 use crate::schema::database::table_key;
 use crate::schema::table::Table;
 use crate::sql::dialect::Dialect;
-use crate::sql::table::{Constraint, ForeignKey, Index, IndexPart, TableName};
+use crate::sql::table::{Constraint, ForeignKey, Index, IndexPart, Key, TableName};
 use crate::text::known::Known;
 
-/// An index or unique constraint, by what it is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An index or unique constraint.
+#[derive(Clone, Debug)]
 pub struct Indexed {
     /// The columns, in lower case, in their order.
     pub columns: Vec<String>,
     /// Whether it is unique.
     pub unique: bool,
+    /// Its name, where it has one that is known.
+    pub name: Option<String>,
+}
+
+/// The indexes and unique constraints of one side.
+#[derive(Clone, Debug, Default)]
+pub struct AllIndexed {
+    /// Those over columns alone.
+    pub plain: Vec<Indexed>,
+    /// The names of those over expressions, which are not compared.
+    pub computed: Vec<String>,
+    /// Whether some are not known.
+    pub open: bool,
+}
+
+/// The indexes and unique constraints of two sides.
+#[derive(Debug, Default)]
+pub struct Pairs<'a> {
+    /// What both have.
+    pub both: Vec<(&'a Indexed, &'a Indexed)>,
+    /// What the first one has alone.
+    pub left: Vec<&'a Indexed>,
+    /// What the other one has alone.
+    pub right: Vec<&'a Indexed>,
+}
+
+impl Indexed {
+    /// Tells whether another one is over the same.
+    pub fn is_like(&self, other: &Indexed) -> bool {
+        self.columns == other.columns && self.unique == other.unique
+    }
+}
+
+impl AllIndexed {
+    /// Pairs those of both sides that are over the same: by name first, then as they come. One without
+    /// a name is the same as any other (`_compare_indexes_and_uniques`, 1.17).
+    pub fn pairs<'a>(&'a self, other: &'a AllIndexed) -> Pairs<'a> {
+        let mut pairs = Pairs::default();
+        let mut theirs: Vec<&Indexed> = other.plain.iter().collect();
+        let by_name = |one: &Indexed, it: &&Indexed| it.name.is_some() && it.name == one.name;
+        let mut ours: Vec<&Indexed> = self.plain.iter().collect();
+        for is_named in [true, false] {
+            ours.retain(|one| {
+                let fits = |it: &&Indexed| one.is_like(it) && (!is_named || by_name(one, it));
+                let at = theirs.iter().position(fits);
+                if let Some(at) = at {
+                    pairs.both.push((one, theirs.remove(at)));
+                }
+                at.is_none()
+            });
+        }
+        let is_paired = |one: &Indexed| {
+            pairs.both.iter().any(|(left, right)| one.is_like(left) || one.is_like(right))
+        };
+        let is_own = |one: &&&Indexed| one.name.is_some() || !is_paired(one);
+        pairs.left = ours.iter().filter(is_own).copied().collect();
+        pairs.right = theirs.iter().filter(is_own).copied().collect();
+        pairs
+    }
+
+    /// Tells whether one of the same name is over expressions.
+    pub fn computes(&self, index: &Indexed) -> bool {
+        index.name.as_ref().is_some_and(|name| self.computed.contains(name))
+    }
+
+    fn add(&mut self, index: &Index) {
+        let name = index.name.as_ref().and_then(Known::as_str).map(str::to_owned);
+        match index_of(index) {
+            Plain::Columns(columns, unique) => self.plain.push(Indexed { columns, unique, name }),
+            Plain::Computed => self.computed.extend(name),
+            Plain::Unknown => self.open = true,
+        }
+    }
 }
 
 /// A foreign key, by what refers to what.
@@ -109,65 +182,58 @@ pub fn mapped_keys(model: &ModelTable, dialect: Dialect) -> Option<Vec<Referring
     of_table.chain(of_columns).map(|key| referring(key, dialect)).collect()
 }
 
-/// Returns the plain indexes and unique constraints of a model, and whether those are all.
-pub fn mapped_indexes(model: &ModelTable) -> (Vec<Indexed>, bool) {
-    let mut found: Vec<Indexed> = Vec::new();
-    let mut all = true;
+/// Returns the indexes and unique constraints of a model.
+pub fn mapped_indexes(model: &ModelTable) -> AllIndexed {
+    let mut all = AllIndexed::default();
     for column in &model.columns {
         let Some(name) = column.column.name.as_str() else { continue };
-        let columns = vec![name.to_lowercase()];
+        let plain = |unique| Indexed { columns: vec![name.to_lowercase()], unique, name: None };
         match (&column.column.unique, &column.column.index) {
-            (Known::Is(true), _) => found.push(Indexed { columns, unique: true }),
-            (_, Known::Is(true)) => found.push(Indexed { columns, unique: false }),
+            (Known::Is(true), _) => all.plain.push(plain(true)),
+            (_, Known::Is(true)) => all.plain.push(plain(false)),
             (Known::Is(false), Known::Is(false)) => {}
-            _ => all = false,
+            _ => all.open = true,
         }
     }
     for constraint in &model.constraints {
         if let Constraint::Unique(key) = constraint {
-            match names(&key.columns) {
-                Some(columns) => found.push(Indexed { columns, unique: true }),
-                None => all = false,
-            }
+            all.add_key(key);
         }
     }
-    for index in &model.indexes {
-        match index_of(index) {
-            Plain::Columns(indexed) => found.push(indexed),
-            Plain::Computed => {}
-            Plain::Unknown => all = false,
-        }
-    }
-    (found, all)
+    model.indexes.iter().for_each(|index| all.add(index));
+    all
 }
 
-/// Returns those that migrations leave, and whether those are all.
-pub fn made_indexes(table: &Table) -> (Vec<Indexed>, bool) {
-    let mut found: Vec<Indexed> = Vec::new();
-    let mut all = true;
+/// Returns those that migrations leave.
+pub fn made_indexes(table: &Table) -> AllIndexed {
+    let mut all = AllIndexed::default();
     for held in &table.constraints {
         if let Constraint::Unique(key) = &held.constraint {
-            match names(&key.columns) {
-                // USING INDEX names no columns: the index that it takes has them.
+            // USING INDEX names no columns: the index that it takes has them.
+            match key.columns.get() {
                 Some(columns) if columns.is_empty() => {}
-                Some(columns) => found.push(Indexed { columns, unique: true }),
-                None => all &= key.using_index.is_some(),
+                None if key.using_index.is_some() => {}
+                _ => all.add_key(key),
             }
         }
     }
-    for index in &table.indexes {
-        match index_of(index) {
-            Plain::Columns(indexed) => found.push(indexed),
-            Plain::Computed => {}
-            Plain::Unknown => all = false,
+    table.indexes.iter().for_each(|index| all.add(index));
+    all
+}
+
+impl AllIndexed {
+    fn add_key(&mut self, key: &Key) {
+        let name = key.name.as_ref().and_then(Known::as_str).map(str::to_owned);
+        match names(&key.columns) {
+            Some(columns) => self.plain.push(Indexed { columns, unique: true, name }),
+            None => self.open = true,
         }
     }
-    (found, all)
 }
 
 /// What an index is over.
 enum Plain {
-    Columns(Indexed),
+    Columns(Vec<String>, bool),
     /// Expressions, which are not compared.
     Computed,
     Unknown,
@@ -179,14 +245,28 @@ fn index_of(index: &Index) -> Plain {
     for part in parts {
         match part {
             IndexPart::Column(name) => columns.push(name.to_lowercase()),
-            IndexPart::Expression(_) => return Plain::Computed,
+            IndexPart::Expression(sql) => match ordered_column(sql) {
+                Some(name) => columns.push(name),
+                None => return Plain::Computed,
+            },
             IndexPart::Unreadable => return Plain::Unknown,
         }
     }
     match index.unique {
-        Known::Is(unique) => Plain::Columns(Indexed { columns, unique }),
+        Known::Is(unique) => Plain::Columns(columns, unique),
         Known::Unreadable => Plain::Unknown,
     }
+}
+
+/// Returns the column of `created_at DESC NULLS LAST`: in which order an index is kept is not
+/// compared.
+fn ordered_column(sql: &str) -> Option<String> {
+    let lower = sql.to_lowercase();
+    let mut words = lower.split_whitespace();
+    let name = words.next()?.trim_matches('"');
+    let is_name = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let is_order = words.all(|word| matches!(word, "asc" | "desc" | "nulls" | "first" | "last"));
+    (is_name && is_order && !name.is_empty()).then(|| name.to_owned())
 }
 
 fn names(columns: &Known<Vec<Known<String>>>) -> Option<Vec<String>> {

@@ -128,6 +128,8 @@ def said_by_us(program, folder):
         of = finding["object"] or ""
         of = columns(of.split(", ")) if kind.endswith(("index", "fk")) else of
         yield (kind, finding["table"], of), finding["message"]
+        if ", add an index" in label:
+            yield ("add_index", finding["table"], of), finding["message"]
         if ", add a foreign key" in label:
             yield ("add_fk", finding["table"], of), finding["message"]
     for notice in report["notices"]:

@@ -58,7 +58,7 @@ fn part(
         Kind::Nullability | Kind::Type | Kind::Default | Kind::Comment => {
             (ItemKind::Column, Known::from(object), Side::Both)
         }
-        Kind::IndexInModels => {
+        Kind::IndexInModels | Kind::IndexName => {
             let found = model.and_then(|model| mapped_index(model, &columns)).unwrap_or(none);
             (found.0, found.1, Side::Models)
         }

@@ -10,8 +10,7 @@ use crate::schema::table::Table;
 impl Comparison<'_> {
     /// Compares indexes and unique constraints.
     pub(super) fn indexes(&self, model: &ModelTable, table: &Table, drift: &mut Drift) {
-        let (mapped, all_mapped) = mapped_indexes(model);
-        let (made, all_made) = made_indexes(table);
+        let (mapped, made) = (mapped_indexes(model), made_indexes(table));
         let difference = |kind, index: &Indexed, where_it_is: &str, verb: &str| {
             let word = if index.unique { "a unique index or constraint" } else { "an index" };
             let columns = index.columns.join(", ");
@@ -25,15 +24,26 @@ impl Comparison<'_> {
                 revision: None,
             }
         };
-        for index in mapped.iter().filter(|index| all_made && !made.contains(index)) {
+        let pairs = mapped.pairs(&made);
+        for index in pairs.left.iter().filter(|it| !made.open && !made.computes(it)) {
             let is = "in its model and no migration makes it";
             drift.differences.push(difference(DifferenceKind::IndexInModels, index, is, "add"));
         }
-        let whole = model.is_whole() && all_mapped;
-        for index in made.iter().filter(|index| whole && !mapped.contains(index)) {
+        let whole = model.is_whole() && !mapped.open;
+        for index in pairs.right.iter().filter(|it| whole && !mapped.computes(it)) {
             let is = "after the migrations and its model does not";
             let found = difference(DifferenceKind::IndexInMigrations, index, is, "remove");
             drift.differences.push(found);
+        }
+        for (index, other) in pairs.both {
+            if let (Some(name), Some(other)) = (&index.name, &other.name)
+                && !name.eq_ignore_ascii_case(other)
+            {
+                let is = format!("called `{name}` in its model and `{other}` after the migrations");
+                let found = difference(DifferenceKind::IndexName, index, &is, "rename");
+                let label = "remove an index or constraint, add an index or constraint".to_owned();
+                drift.differences.push(Difference { label, ..found });
+            }
         }
     }
 

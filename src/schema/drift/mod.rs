@@ -85,6 +85,8 @@ pub enum DifferenceKind {
     IndexInModels,
     /// An index or unique constraint of migrations alone.
     IndexInMigrations,
+    /// What an index or unique constraint is called.
+    IndexName,
     /// What a foreign key does when a row goes.
     KeyAction,
     /// A foreign key of models alone.

@@ -29,20 +29,47 @@ pub(super) fn drop_index(
 }
 
 /// An index whose name could not be read, because a convention that cannot be read gave it, is the
-/// one that a later revision drops if that names its first column.
+/// one that a later revision drops if that names its table and its first column. Where several may be
+/// meant, none of them is known any more.
 fn forget_nameless(database: &mut Database, name: &str, said: Option<&TableName>) {
-    let is_it = |index: &Index| {
+    let fit = |table: &Table, index: &Index| {
         let first = index.columns.get().and_then(|parts| parts.first());
-        index.name.as_ref().is_none_or(|own| own.as_str().is_none())
-            && matches!(first, Some(IndexPart::Column(column)) if name.contains(column.as_str()))
+        match first {
+            Some(IndexPart::Column(column))
+                if index.name.as_ref().is_none_or(|own| own.as_str().is_none())
+                    && name.contains(column.as_str()) =>
+            {
+                let of_table = if name.contains(&table.name) { table.name.len() } else { 0 };
+                Some((of_table, column.len()))
+            }
+            _ => None,
+        }
     };
-    let holds = |table: &&Table| {
+    let may_be = |table: &&Table| {
         said.is_none_or(|said| database.table(said).is_some_and(|said| said.name == table.name))
-            && table.indexes.iter().any(is_it)
     };
-    let owners: Vec<TableName> = database.tables().filter(holds).map(Table::table_name).collect();
-    if let [owner] = owners.as_slice() {
-        on_table(database, owner, |table| table.indexes.retain(|index| !is_it(index)));
+    let fits = |table: &Table| table.indexes.iter().filter_map(|it| fit(table, it)).max();
+    let candidates: Vec<_> = database
+        .tables()
+        .filter(may_be)
+        .filter_map(|table| Some((fits(table)?, table.table_name())))
+        .collect();
+    let Some(best) = candidates.iter().map(|(fit, _)| *fit).max() else { return };
+    let owners: Vec<TableName> =
+        candidates.into_iter().filter(|(fit, _)| *fit == best).map(|(_, owner)| owner).collect();
+    let is_only = owners.len() == 1;
+    for owner in owners {
+        on_table(database, &owner, |table| {
+            let meant: Vec<bool> =
+                table.indexes.iter().map(|index| fit(table, index) == Some(best)).collect();
+            if is_only && meant.iter().filter(|it| **it).count() == 1 {
+                let mut meant = meant.into_iter();
+                table.indexes.retain(|_| !meant.next().unwrap_or_default());
+            } else {
+                let held = table.indexes.iter_mut().zip(meant).filter(|(_, meant)| *meant);
+                held.for_each(|(index, _)| index.columns = Known::Unreadable);
+            }
+        });
     }
 }
 
