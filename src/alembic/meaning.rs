@@ -6,6 +6,9 @@ use crate::alembic::migration::{Comment, Migration};
 use crate::operation::operation::Operation;
 use crate::operation::step::{Body, Script, Step};
 use crate::python::module::parse;
+use crate::sql::statement::Statement;
+use crate::sql::table::Column;
+use crate::sql::table_change::TableChange;
 use crate::text::known::{Known, holds_unread};
 use crate::text::source::{Span, Text};
 
@@ -34,16 +37,35 @@ impl Difference {
 /// Compares two texts of a revision; where things stand in the file does not matter, nor how they
 /// are written.
 pub fn compare(a: &Migration, b: &Migration) -> Difference {
-    compare_by(a, b, &code)
+    compare_by(a, b, &code, Strictness::Whole)
 }
 
 /// Compares two texts of a revision that has run: in `text(...)` or bare, a statement is the one that
-/// the database was sent. Whether a newer SQLAlchemy takes it bare is a question of new revisions.
+/// the database was sent. Whether a newer SQLAlchemy takes it bare is a question of new revisions, and
+/// what Python puts into new rows (`default=`) reaches no database from here.
 pub fn compare_released(a: &Migration, b: &Migration) -> Difference {
-    compare_by(a, b, &unwrapped_code)
+    compare_by(a, b, &unwrapped_code, Strictness::Sent)
 }
 
-fn compare_by(a: &Migration, b: &Migration, code: &dyn Fn(&Text) -> String) -> Difference {
+/// How much of two steps must be the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strictness {
+    /// All that rules ask about.
+    Whole,
+    /// What the database is sent.
+    Sent,
+}
+
+fn compare_by(
+    a: &Migration,
+    b: &Migration,
+    code: &dyn Fn(&Text) -> String,
+    strictness: Strictness,
+) -> Difference {
+    let differs = code(&a.text) != code(&b.text);
+    // Where the code is the same, so are the values, by keyword or in a dict.
+    let values = strictness == Strictness::Whole || differs;
+    let same = |a: &Script, b: &Script| same_script_by(a, b, strictness, values);
     let linked = |migration: &Migration| {
         let header = migration.header.clone();
         (header.revision, header.down_revisions, header.depends_on, header.branch_labels)
@@ -55,11 +77,11 @@ fn compare_by(a: &Migration, b: &Migration, code: &dyn Fn(&Text) -> String) -> D
         // What was not read may mean anything.
         upgrade: a.bound.is_some()
             || b.bound.is_some()
-            || !same_script(&a.upgrade, &b.upgrade)
-            || hides_a_change((&a.upgrade, &b.upgrade), code(&a.text) != code(&b.text)),
+            || !same(&a.upgrade, &b.upgrade)
+            || hides_a_change((&a.upgrade, &b.upgrade), differs),
         header: linked(a) != linked(b),
-        downgrade: !same_script(&a.downgrade, &b.downgrade)
-            || hides_a_change((&a.downgrade, &b.downgrade), code(&a.text) != code(&b.text)),
+        downgrade: !same(&a.downgrade, &b.downgrade)
+            || hides_a_change((&a.downgrade, &b.downgrade), differs),
         remarks: remarks(a) != remarks(b),
         syntax: errors(a) != errors(b),
     }
@@ -67,16 +89,47 @@ fn compare_by(a: &Migration, b: &Migration, code: &dyn Fn(&Text) -> String) -> D
 
 /// Tells whether two directions do the same, wherever it stands.
 pub fn same_script(a: &Script, b: &Script) -> bool {
+    same_script_by(a, b, Strictness::Whole, true)
+}
+
+fn same_script_by(a: &Script, b: &Script, strictness: Strictness, values: bool) -> bool {
     let remarks = |script: &Script| -> Vec<_> {
         script.remarks.iter().map(|remark| (remark.kind, remark.what.clone())).collect()
     };
+    let same = |(a, b): (&Step, &Step)| match strictness {
+        Strictness::Whole => same_step(a, b, values),
+        Strictness::Sent => same_step(&as_sent(a), &as_sent(b), values),
+    };
     a.steps.len() == b.steps.len()
-        && a.steps.iter().zip(&b.steps).all(|(a, b)| same_step(a, b))
+        && a.steps.iter().zip(&b.steps).all(same)
         && remarks(a) == remarks(b)
         && same_body(&a.body, &b.body)
 }
 
-fn same_step(a: &Step, b: &Step) -> bool {
+/// Returns a step without what Python alone knows of its columns.
+fn as_sent(step: &Step) -> Step {
+    let mut step = step.clone();
+    let plain = |columns: &mut [Column]| {
+        columns.iter_mut().for_each(|column| column.python_default = false);
+    };
+    match &mut step.operation {
+        Operation::AddColumn { column, .. } => plain(std::slice::from_mut(column)),
+        Operation::CreateTable(create) => plain(&mut create.columns),
+        _ => {}
+    }
+    for emitted in &mut step.emitted {
+        match &mut emitted.statement {
+            Statement::Table(TableChange::AddColumn { column, .. }) => {
+                plain(std::slice::from_mut(column));
+            }
+            Statement::Table(TableChange::CreateTable(create)) => plain(&mut create.columns),
+            _ => {}
+        }
+    }
+    step
+}
+
+fn same_step(a: &Step, b: &Step, values: bool) -> bool {
     let how = |step: &Step| (step.mode, step.conditional, step.repeated, step.guarded);
     let batch = |step: &Step| step.batch.map(|batch| batch.recreate_always);
     let emitted = |step: &Step| {
@@ -91,9 +144,8 @@ fn same_step(a: &Step, b: &Step) -> bool {
     how(a) == how(b)
         && batch(a) == batch(b)
         && same_operation(&a.operation, &b.operation)
-        && a.swallowed == b.swallowed
         && emitted(a) == emitted(b)
-        && strings(a) == strings(b)
+        && (!values || (a.swallowed == b.swallowed && strings(a) == strings(b)))
 }
 
 /// Tells whether two operations are one: SQL may be laid out in another way.

@@ -172,7 +172,13 @@ fn release(
     let known: Vec<&History> = change.known.iter().chain(&parents).collect();
     let base = change.upstream.as_ref();
     let base = base.map(|upstream| history_beside(&upstream.base, history, &known));
-    let bases: Vec<History> = base.map_or(parents, |base| vec![base]);
+    // What a revision did is read as what it does now is: for the dialect that is judged.
+    let read_alike = |base: History| match base.dialect() == history.dialect() {
+        true => base,
+        false => base.on(history.dialect()),
+    };
+    let bases = base.map_or(parents, |base| vec![base]);
+    let bases: Vec<History> = bases.into_iter().map(read_alike).collect();
     let released: HashSet<Rc<str>> =
         bases.iter().flat_map(|base| base.graph().nodes()).map(|node| node.id.clone()).collect();
     let release = Release {

@@ -179,12 +179,23 @@ impl Numbered {
         let width = name.bytes().take_while(u8::is_ascii_digit).count();
         let ends = name.get(width..)?.starts_with(['_', '-', '.']);
         let number = name.get(..width)?.parse().ok()?;
-        (ends && width <= DIGITS).then_some(Numbered { number, width })
+        (ends && width <= DIGITS && !is_date(name)).then_some(Numbered { number, width })
     }
 
     fn written(self) -> String {
         format!("{:0width$}", self.number, width = self.width)
     }
+}
+
+/// Tells whether a name begins with a day: `2024-03-27-10.15.00_ab12_add_email.py`.
+fn is_date(name: &str) -> bool {
+    let mut parts = name.split(['-', '_', '.']);
+    let mut of_width = |width: usize| {
+        parts.next().is_some_and(|part| {
+            part.len() == width && part.bytes().all(|letter| letter.is_ascii_digit())
+        })
+    };
+    of_width(4) && of_width(2) && of_width(2)
 }
 
 /// Numbers the files of a chain behind the last one of upstream, where all of them are numbered;

@@ -298,6 +298,61 @@ fn a_released_statement_may_be_wrapped_for_a_newer_sqlalchemy() {
 }
 
 #[test]
+fn what_python_alone_knows_of_a_released_column_is_free() {
+    let column = "op.add_column('t', sa.Column('x', sa.Boolean(), nullable=False, server_default=sa.false()))";
+    let was = revision("b1", "'a1'", column);
+    let now = |text: String| with_released_as(was.clone(), "m/versions/b1.py", Some(text));
+    let refusals = |found: Vec<String>| {
+        found.into_iter().filter(|it| it.starts_with("released-revision")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        refusals(now(was.replace("nullable=False,", "nullable=False, default=False,"))),
+        [""; 0]
+    );
+    let other = refusals(now(was.replace("nullable=False,", "nullable=True,")));
+    assert_eq!(other, ["released-revision-changed critical"]);
+}
+
+#[test]
+fn values_of_a_released_statement_may_be_given_in_a_dict() {
+    let given = "conn = op.get_bind()\n    conn.execute(sa.text('UPDATE t SET x = :x WHERE y = :y'), x=uuid.uuid4(), y='a')";
+    let was = revision("b1", "'a1'", given);
+    let now = was.replace("x=uuid.uuid4(), y='a')", "{'x': uuid.uuid4(), 'y': 'a'})");
+    let found = |text: String| with_released_as(was.clone(), "m/versions/b1.py", Some(text));
+    assert_eq!(found(now.clone()), [""; 0]);
+    assert_eq!(found(now.replace("'y': 'a'", "'y': 'b'")), ["released-revision-changed critical"]);
+}
+
+#[test]
+fn a_released_revision_is_read_for_the_dialect_that_is_judged() {
+    let released = "bind = op.get_bind()\n    if bind.dialect.name == 'mysql':\n        op.create_table('u')\n    \
+                    op.add_column('t', sa.Column('x', sa.Boolean()))";
+    let repo = Repo::new();
+    repo.write("alembic.ini", INI);
+    repo.write("m/env.py", "from alembic import context\ncontext.configure(connection=c)\n");
+    repo.write("m/versions/a1.py", revision("a1", "None", "op.create_table('t')"));
+    repo.write("m/versions/b1.py", revision("b1", "'a1'", released));
+    repo.commit_all("base");
+    repo.git(&["checkout", "-q", "-b", "work"]);
+    let text = revision("b1", "'a1'", released).replace("def upgrade", "# A remark.\ndef upgrade");
+    repo.write("m/versions/b1.py", text);
+    repo.write("safe-migration.toml", "dialect = \"mysql\"\n");
+    repo.git(&["add", "-A"]);
+    let found: Vec<String> = check(&repo);
+    assert!(!found.iter().any(|it| it.starts_with("released-revision")), "{found:?}");
+}
+
+#[test]
+fn rebase_leaves_days_in_names_alone() {
+    let theirs = [("m/versions/2024-03-26-09.00.00_c1.py", revision("c1", "'a1'", "pass"))];
+    let repo = behind(&theirs);
+    let name = "m/versions/2024-03-27-10.15.00_d1_mine.py";
+    stage(&repo, name, revision("d1", "'a1'", "pass"));
+    repo.tool(&["rebase"]).ends_with(0);
+    assert!(repo.root().join(name).exists());
+}
+
+#[test]
 fn a_squash_that_leaves_the_same_schema_is_a_warning() {
     let squash = |upgrade: &str| {
         let repo = Repo::new();
