@@ -87,6 +87,7 @@ pub fn hint(error: &str, code: &str) -> Option<String> {
             .to_owned()
         }
         () if code.contains("drop_constraint(None")
+            || lower.contains("; it has no name")
             || lower.contains(
                 "constraint must have a \
             name",

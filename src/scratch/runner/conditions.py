@@ -5,14 +5,17 @@ A condition is divided into ways of being true, each a list of `(column, sign, v
 made on a wrong guess is refused by the database, and the next way is tried.
 """
 import itertools
+import random
 import re
 
 from .words import closing, words
 
 # An array's brackets, which would be a quoted name elsewhere.
 BRACKETS = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|[\[\]]""")
-# How many ways of one condition are looked at.
-MANY = 48
+# How many ways of one condition are looked at, and in how many orders.
+MANY, TURNS = 48, 6
+# How many combinations of parts are looked at in one order.
+STEPS = 2000
 SIGNS = {"=": "<>", "<>": "=", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 LENGTHS = ("length", "char_length", "character_length", "octet_length")
@@ -42,21 +45,32 @@ def ways_of(found, columns, wanted=True):
 
 def together(conditions, columns):
     """Ways in which several conditions are true at once: `{column: [(sign, value)...]}` each, at most `MANY`."""
-    each = [ways(condition, columns) for condition in conditions]
+    each, found = [ways(condition, columns) for condition in conditions], []
+    # The first ways by themselves differ in what stands last alone.
+    for turn in range(TURNS):
+        if turn:
+            for alternatives in each:
+                random.Random(turn).shuffle(alternatives)
+        for way in itertools.islice(joined(each, 0, {}, iter(range(STEPS))), MANY // TURNS):
+            if way not in found:
+                found.append(way)
+    return found
 
-    def joined(at, held):
-        if at == len(each):
-            yield held
+
+def joined(each, at, held, steps):
+    """What is left of all combinations where no column is asked for two things, as far as the steps lead."""
+    if at == len(each):
+        yield held
+        return
+    for way in each[at]:
+        if next(steps, None) is None:
             return
-        for way in each[at]:
-            more = {name: list(parts) for name, parts in held.items()}
-            for name, sign, value in way:
-                more.setdefault(name, []).append((sign, value))
-            if all(may_be(parts) for parts in more.values()):
-                for found in joined(at + 1, more):
-                    yield found
-
-    return list(itertools.islice(joined(0, {}), MANY))
+        more = {name: list(parts) for name, parts in held.items()}
+        for name, sign, value in way:
+            if (sign, value) not in more.setdefault(name, []):
+                more[name].append((sign, value))
+        if all(may_be(parts) for parts in more.values()):
+            yield from joined(each, at + 1, more, steps)
 
 
 def may_be(parts):

@@ -34,11 +34,13 @@ def proposal(why, at, tree):
     names = {name.upper() for name in NAME.findall(why) + asked}
     for path in files(tree) if names else ():
         given = values(os.path.join(tree, path))
-        if names & set(given):
+        # Settings that are read below a prefix are asked for without it.
+        meant = names & set(given) or {each for each in given for name in names if "_" in name and each.endswith("_" + name)}
+        if meant:
             # Whoever sets one sets what else the project needs, and databases are ours to set.
-            kin = {name.partition("_")[0] for name in names & set(given)}
-            first = [name for name in given if name in names or name.partition("_")[0] in kin and not DATABASE.search(name)]
-            first = sorted(first, key=lambda name: name not in names)[:MOST]
+            kin = {name.partition("_")[0] for name in meant}
+            first = [name for name in given if name in meant or name.partition("_")[0] in kin and not DATABASE.search(name)]
+            first = sorted(first, key=lambda name: name not in meant)[:MOST]
             pairs = ", ".join('"%s=%s"' % (name, given[name].replace("\\", "\\\\").replace('"', '\\"')) for name in first)
             return "as %s has it: environment = [%s]" % (path, pairs)
     if names and (asked or is_of_environment(why)):
@@ -102,12 +104,19 @@ APPLICATION = re.compile(r"^(app|application|\w+)(?:\s*:\s*\w+)?\s*=\s*(?:\w+\.)
 FACTORY = re.compile(r"^def (create_app|make_app|create_application)\(", re.M)
 
 
+def in_tree(named, tree):
+    """A path as a container has it, as the tree has it."""
+    parts = named.strip("/").split("/") if named.startswith("/") else []
+    shorter = ["/".join(parts[at:]) for at in range(len(parts))]
+    return next((path for path in shorter if os.path.exists(os.path.join(tree, path.partition(":")[0]))), named)
+
+
 def application(tree):
     """Where the application seems to be: what the project says to `flask`, else a module that makes one."""
     for path in files(tree):
         named = values(os.path.join(tree, path)).get("FLASK_APP")
         if named:
-            return 'as %s has it: flask-app = "%s"' % (path, named)
+            return 'as %s has it: flask-app = "%s"' % (path, in_tree(named, tree))
     found = []
     for folder, folders, names in os.walk(tree):
         deep = os.path.relpath(folder, tree).count(os.sep)

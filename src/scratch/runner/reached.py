@@ -2,8 +2,8 @@
 import re
 
 from . import losses
-from .conditions import ways_of
-from .words import words
+from .conditions import plain, ways_of
+from .words import parts, words
 
 # How many statements of a revision are looked at, how many letters of one, and how many rows are made for a table.
 MOST, LONGEST, ROWS = 60, 4000, 6
@@ -48,12 +48,15 @@ def wanted(noted, there):
     found = {}
     for statement in noted:
         spoken = words(statement)
-        name, condition = target(spoken), asked(spoken)
+        name, condition, others = target(spoken), asked(spoken), changed(spoken)
         for database, tables in there.items():
             for table in tables.values():
                 if condition and name == losses.bare(table.name):
                     ways = ways_of(condition, [column.name for column in table.columns])
-                    found.setdefault((database, table.name), []).extend(way for way in ways if any(sign not in ("held", "null") for _, sign, _ in way))
+                    ways = [way for way in ways if any(sign not in ("held", "null") for _, sign, _ in way)]
+                    # What an UPDATE writes must not stand there already, or nothing shows.
+                    added = [(column.name, "<>", others[column.name]) for column in table.columns if column.name in others]
+                    found.setdefault((database, table.name), []).extend(way + [each for each in added if each[0] not in {part[0] for part in way}] for way in ways)
     return [{"database": database, "table": table, "ways": ways[:ROWS]} for (database, table), ways in found.items() if ways]
 
 
@@ -63,6 +66,16 @@ def target(spoken):
     if not left:
         return None
     return left[2] if left[1:2] == ["."] and len(left) > 2 else left[0]
+
+
+def changed(spoken):
+    """The columns that an UPDATE sets to something plain, and to what."""
+    if spoken[:1] != ["update"] or "set" not in spoken:
+        return {}
+    told = spoken[spoken.index("set") + 1 :]
+    told = told[: told.index("where")] if "where" in told else told
+    plain_ones = [part for part in parts(told) if len(part) == 3 and part[1] == "=" and (part[2].kind in ("text", "number") or part[2] in ("true", "false"))]
+    return {str(part[0]): plain(part[2]) for part in plain_ones}
 
 
 def asked(spoken):

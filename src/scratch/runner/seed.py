@@ -30,15 +30,23 @@ class Writer:
         if self.backend == "postgresql":  # a row must be refused when it is written, not when all are committed
             self.ask("SET CONSTRAINTS ALL IMMEDIATE")
         report = {"tables": len(ordered), "filled": 0, "partial": [], "empty": []}
-        for table in ordered:
+        refused = {table.name: why for table, why in self.each(ordered, numbers, hard, report)}
+        # What one of a circle lacks may be there by now.
+        left = [table for table in ordered if table.name in refused]
+        still = {table.name for table, _ in self.each(left, numbers, hard, report)} if len(left) < len(ordered) else set(refused)
+        report["empty"] = [{"table": name, "why": why} for name, why in refused.items() if name in still]
+        return report
+
+    def each(self, tables, numbers, hard, report):
+        """Fills some tables, and returns those that hold no row, with the reason."""
+        for table in tables:
             done, why = self.fill(table, numbers, hard)
             if done == len(numbers):
                 report["filled"] += 1
             elif done:
                 report["partial"].append(table.name)
             elif not self.holds(table):
-                report["empty"].append({"table": table.name, "why": why})
-        return report
+                yield table, why
 
     def holds(self, table):
         return bool(self.ask("SELECT 1 FROM %s LIMIT 1" % table.sql))
@@ -136,11 +144,12 @@ class Writer:
                 again = self.value(table, column, number, attempt + 1)
                 row[name] = meeting(column.kind, way[name], number, (row.get(name), again), self.backend)
         for names, parent, parents in table.references:
-            if not self.refer(table, row, names, parent, parents, number + attempt % FULL):
+            must = any(sign == "held" for name in names if name in way for sign, _ in way[name])
+            if not self.refer(table, row, names, parent, parents, number + attempt % FULL, must):
                 return None
         return row
 
-    def refer(self, table, row, names, parent, parents, number):
+    def refer(self, table, row, names, parent, parents, number, must=False):
         """Fills the columns of a foreign key from a row of the table that it refers to."""
         if any(name not in row for name in names):
             return True
@@ -148,7 +157,7 @@ class Writer:
         if all(row[name] is None for name in names) and nullable:
             return True
         if parent == table.name and all(name in row for name in parents):
-            if nullable and number % 2:
+            if nullable and number % 2 and not must:
                 row.update(dict.fromkeys(names))
             else:
                 row.update({name: row[there] for name, there in zip(names, parents) if name not in parents})

@@ -99,6 +99,14 @@ const LOSSES: &[(Migration, &str)] = &[
         "warning: what the downgrade writes back to `notes` is not compared",
     ),
     (
+        Migration(
+            "stands_there",
+            r#"op.execute("UPDATE notes SET age = 7 WHERE name = 'seven'")"#,
+            "pass",
+        ),
+        LOST,
+    ),
+    (
         Migration("filled", r#"op.execute("UPDATE notes SET age = 0 WHERE age IS NULL")"#, "pass"),
         "",
     ),

@@ -148,4 +148,12 @@ fn a_variable_that_the_tests_of_the_project_set_is_proposed() {
     let ran = verify(&repo, &[]).ends_with(2);
     let proposed = "as pyproject.toml has it: environment = [\"APP_SECRET=for-tests\"]";
     assert!(ran.stderr.contains(proposed), "{}", ran.stderr);
+    // What reads its settings below a prefix asks for them without it.
+    repo.write("pyproject.toml", "");
+    repo.write("docker-compose-e2e.yml", "environment:\n  SHOP_APP_SECRET: e2e\n  SHOP_PLACE: 1\n");
+    repo.git(&["add", "-A"]);
+    let ran = verify(&repo, &[]).ends_with(2);
+    let proposed = "as docker-compose-e2e.yml has it: environment = [\"SHOP_APP_SECRET=e2e\", \
+        \"SHOP_PLACE=1\"]";
+    assert!(ran.stderr.contains(proposed), "{}", ran.stderr);
 }
