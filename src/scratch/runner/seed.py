@@ -129,7 +129,7 @@ class Writer:
         for column in table.columns:
             if column.generated:
                 continue
-            if FULL <= attempt < BARE and column.default is not None and column.name not in table.unique:
+            if FULL <= attempt < BARE and column.default is not None and column.name not in table.unique and "nextval(" not in column.default:
                 continue
             if attempt >= BARE and column.nullable or 0 < attempt < FULL and column.name in left_out:
                 row[column.name] = None
