@@ -196,7 +196,7 @@ def of_column(name, key, column, here, there, passed, is_clock):
         if was is None and between is not None and now is not None:
             continue  # the upgrade filled what was NULL, and nobody misses that
         kept = bool(passed) and row in passed.cells and column in passed.cells[row] and between == was
-        changed.append((row, was, now, kept, between is not None and between != was and not is_same(between, now)))
+        changed.append((row, was, now, kept, None not in (between, now) and between != was and not is_same(between, now)))
     if changed:
         # What the downgrade itself wrote is shown before what it only did not bring back.
         row, was, now, _, rewritten = max(changed, key=lambda each: each[4])
