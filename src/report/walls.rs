@@ -20,13 +20,17 @@ pub fn gap(walls: &str) -> Option<&'static str> {
 
 /// The walls that stand where the project was loaded behind them; else those that are to be had.
 pub fn sentence(standing: Option<&str>) -> String {
-    match standing {
-        Some(walls) => gap(walls).unwrap_or(walls).to_owned(),
-        None if cfg!(target_os = "linux") => "namespaces, or Landlock where the kernel gives none, \
-            and a filter of system calls; `doctor --load` and `verify` try them and name those that \
-            stand"
+    sentence_on(std::env::consts::OS, standing)
+}
+
+/// The same on a system, by the name that Rust has for it.
+fn sentence_on(system: &str, standing: Option<&str>) -> String {
+    match (standing, system) {
+        (Some(walls), _) => gap(walls).unwrap_or(walls).to_owned(),
+        (None, "linux") => "namespaces, or Landlock where the kernel gives none, and a filter of \
+            system calls; `doctor --load` and `verify` try them and name those that stand"
             .to_owned(),
-        None => gap("").unwrap_or_default().to_owned(),
+        (None, _) => gap("").unwrap_or_default().to_owned(),
     }
 }
 
@@ -41,5 +45,17 @@ mod tests {
         assert!(sentence(Some("landlock and seccomp")).contains("Unix sockets"));
         assert!(sentence(Some("none on this system")).contains("your rights"));
         assert_eq!(sentence(Some("namespaces and seccomp")), "namespaces and seccomp");
+    }
+
+    #[test]
+    fn where_no_system_has_walls_it_is_said_before_and_after_the_project_is_loaded() {
+        for system in ["macos", "windows", "freebsd"] {
+            for standing in [None, Some("none on this system")] {
+                let said = sentence_on(system, standing);
+                assert!(said.starts_with("no walls on this system"), "{system}: {said}");
+                assert!(said.contains("runs with your rights"), "{system}: {said}");
+            }
+        }
+        assert!(sentence_on("linux", None).starts_with("namespaces, or Landlock"));
     }
 }

@@ -31,6 +31,8 @@ def try_all(stop, canaries, network):
             if can_append(path) or (("namespaces" in walls or "listed-sockets" in walls) and connects(path)):
                 stop("the project's code can reach `%s`, which lies outside of its walls" % path)
     if "namespaces" in walls:
+        if "landlock" in walls and writes_to_pipe("/safe-migration-%d" % os.getpid()):
+            stop("the project's code can write to pipes that lie outside of its walls")
         if network == "deny" and (has_network() or any(leads_to(family, address) for family, address in ELSEWHERE)):
             stop("the project's code has a network, and its walls should give it none")
     if "seccomp" in walls:
@@ -54,6 +56,21 @@ def can_append(path):
         return True
     except OSError:
         return False
+
+
+def writes_to_pipe(path):
+    """Tells whether a pipe can be opened for writing; one that cannot be made there is not."""
+    try:
+        os.mkfifo(path)
+    except OSError:
+        return False
+    try:
+        os.close(os.open(path, os.O_RDWR))  # which waits for nobody (fifo(7))
+        return True
+    except OSError:
+        return False
+    finally:
+        os.unlink(path)
 
 
 def connects(path):

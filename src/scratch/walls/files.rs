@@ -1,4 +1,4 @@
-//! Where the kernel gives no namespaces (many containers), Landlock (`landlock(7)`, Linux 5.13 on)
+//! What Landlock keeps of files. Where the kernel gives no namespaces (many containers), Landlock (`landlock(7)`, Linux 5.13 on)
 //! keeps a program's files: it reads and writes what is listed and nothing else, reaches no abstract
 //! socket and no process outside, and from 6.7 on no port. Sockets that lie in the file system are
 //! kept from it from 7.1 on (`LANDLOCK_ACCESS_FS_RESOLVE_UNIX`), and by the supervisor anywhere.
@@ -45,14 +45,27 @@ pub fn apply(walls: &Walls) -> Result<bool, RulesetError> {
     Ok(status.ruleset != RulesetStatus::NotEnforced)
 }
 
-/// Keeps this thread, and what it starts, from processes outside of it (`ptrace(2)`, the memory that
-/// `/proc` shows), as Landlock does with whomever it restricts at all; tells whether it does. What it
-/// restricts is the making of disks.
+/// Keeps this thread, and what it starts, from writing anywhere but where it may in its namespaces, and
+/// from processes outside of it (`ptrace(2)`, the memory that `/proc` shows), as Landlock does with
+/// whomever it restricts at all; tells whether it does.
+///
+/// A read-only mount keeps files and folders, and no pipe that lies among them (`mount(2)`): whoever
+/// reads at its other end hears what is written there. `memory` are folders that are there in memory
+/// alone.
 ///
 /// # Errors
 ///
-/// Where the kernel refuses.
-pub fn apart() -> Result<bool, RulesetError> {
-    let ruleset = Ruleset::default().handle_access(AccessFs::MakeBlock)?.create()?;
-    Ok(ruleset.restrict_self()?.ruleset != RulesetStatus::NotEnforced)
+/// Where a rule cannot be made.
+pub fn apart(walls: &Walls, memory: &[PathBuf]) -> Result<bool, RulesetError> {
+    let places: Vec<&Path> =
+        walls.writable.iter().chain(memory).map(PathBuf::as_path).chain(DEVICES.map(Path::new)).collect();
+    // Where it is not handled, no file is moved from one folder to another.
+    let moves = AccessFs::Refer;
+    let status = Ruleset::default()
+        .handle_access(AccessFs::WriteFile | AccessFs::MakeBlock | moves)?
+        .create()?
+        .add_rules(path_beneath_rules(places, AccessFs::WriteFile | moves))?
+        .add_rules(path_beneath_rules(["/"], moves))?
+        .restrict_self()?;
+    Ok(status.ruleset != RulesetStatus::NotEnforced)
 }

@@ -17,7 +17,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Uid, getgid, getuid, setgid, setgroups, setuid};
 
 use crate::scratch::walls::filter::Sockets;
-use crate::scratch::walls::mounts::{self, Machine};
+use crate::scratch::walls::mounts::{self, Rebuilt};
 use crate::scratch::walls::notification::Listener;
 use crate::scratch::walls::{Network, Processes, VARIABLE, WORD, Walls, files, filter, supervisor};
 
@@ -38,11 +38,14 @@ pub fn enter(arguments: &[OsString]) -> ExitCode {
             return start_again(spec, program, rest);
         }
         // Half a file system is none: nothing is run in it.
-        if let Err(why) = mounts::rebuild(&walls).and_then(|machine| settle(&walls, &machine)) {
-            complain(&format!("the walls of a scratch program cannot be put up: {why}"));
-            return ExitCode::from(125);
+        let rebuilt = mounts::rebuild(&walls);
+        match rebuilt.and_then(|rebuilt| settle(&walls, &rebuilt).map(|()| rebuilt.memory)) {
+            Ok(memory) => Place::Apart { memory },
+            Err(why) => {
+                complain(&format!("the walls of a scratch program cannot be put up: {why}"));
+                return ExitCode::from(125);
+            }
         }
-        Place::Apart
     } else {
         if let Err(why) = become_user(&walls) {
             complain(&format!("the user of a scratch program cannot be taken: {why}"));
@@ -50,48 +53,51 @@ pub fn enter(arguments: &[OsString]) -> ExitCode {
         }
         Place::Machine
     };
-    match is_supervised(&walls, place) {
-        true => supervised(&walls, place, program, rest),
+    match is_supervised(&walls, &place) {
+        true => supervised(&walls, &place, program, rest),
         false => {
-            let stand = filtered(&walls, place, kept(&walls, place));
-            become_program(prepared(&walls, program, rest, &stand))
+            let stand = filtered(&walls, &place, kept(&walls, &place));
+            become_program(prepared(&walls, &place, program, rest, &stand))
         }
     }
 }
 
 /// Where a program runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum Place {
     /// In namespaces of its own.
-    Apart,
+    Apart {
+        /// Folders that are there in memory alone.
+        memory: Vec<PathBuf>,
+    },
     /// In those of the machine.
     Machine,
 }
 
 /// Tells whether somebody connects in the program's place: where it has no network, and can make
 /// sockets. Folders that it reads may hold sockets too, and no mount keeps it from those.
-fn is_supervised(walls: &Walls, place: Place) -> bool {
+fn is_supervised(walls: &Walls, place: &Place) -> bool {
     walls.network == Network::None
         && walls.processes == Processes::Own
-        && (place == Place::Apart || !walls.sockets.is_empty())
+        && (*place != Place::Machine || !walls.sockets.is_empty())
 }
 
-/// Keeps the files of the machine from this thread and what it starts; in namespaces they are not
+/// Keeps the files of the machine from this thread and what it starts; in namespaces most are not
 /// there.
-fn kept(walls: &Walls, place: Place) -> Vec<&'static str> {
-    match place {
-        Place::Apart => vec!["namespaces"],
-        Place::Machine => {
-            files::apply(walls).unwrap_or(false).then_some("landlock").into_iter().collect()
-        }
-    }
+fn kept(walls: &Walls, place: &Place) -> Vec<&'static str> {
+    let (first, landlock) = match place {
+        Place::Apart { memory } => (Some("namespaces"), files::apart(walls, memory)),
+        Place::Machine => (None, files::apply(walls)),
+    };
+    let second = landlock.unwrap_or(false).then_some("landlock");
+    first.into_iter().chain(second).collect()
 }
 
 /// Adds the filter of system calls to the walls that stand.
-fn filtered(walls: &Walls, place: Place, mut stand: Vec<&'static str>) -> Vec<&'static str> {
+fn filtered(walls: &Walls, place: &Place, mut stand: Vec<&'static str>) -> Vec<&'static str> {
     let sockets = match walls.network {
         Network::Machine => Sockets::Machine,
-        Network::None if place == Place::Apart => Sockets::Offline,
+        Network::None if *place != Place::Machine => Sockets::Offline,
         Network::None if walls.sockets.is_empty() => Sockets::Pairs,
         Network::None => Sockets::Local,
         Network::Own => Sockets::Own,
@@ -105,19 +111,15 @@ fn filtered(walls: &Walls, place: Place, mut stand: Vec<&'static str>) -> Vec<&'
 
 /// Starts the program and connects in its place. A filter is a thread's: that which starts the program
 /// is closed in, and those that connect are not.
-fn supervised(walls: &Walls, place: Place, program: &OsString, rest: &[OsString]) -> ExitCode {
+fn supervised(walls: &Walls, place: &Place, program: &OsString, rest: &[OsString]) -> ExitCode {
     let start = || {
-        let mut stand = kept(walls, place);
+        let mut stand = filtered(walls, place, kept(walls, place));
         // What may trace this process, or write to its memory, could connect as it does.
-        let is_kept = match place {
-            Place::Apart => files::apart().unwrap_or(false),
-            Place::Machine => !stand.is_empty(),
-        };
-        stand = filtered(walls, place, stand);
-        let can_be = is_kept && stand.contains(&"seccomp") && supervisor::can_read();
+        let is_kept = ["landlock", "seccomp"].iter().all(|wall| stand.contains(wall));
+        let can_be = is_kept && supervisor::can_read();
         let listener = can_be.then(Listener::install).and_then(Result::ok);
         stand.extend(listener.is_some().then_some("listed-sockets"));
-        let mut command = prepared(walls, program, rest, &stand);
+        let mut command = prepared(walls, place, program, rest, &stand);
         match listener {
             Some(listener) => command
                 .spawn()
@@ -172,12 +174,12 @@ fn be_root(wanted: CloneFlags) -> bool {
 
 /// Becomes who the program runs as: the user that is named, else this one again, in a user
 /// namespace that owns none of the others, so that nothing there can be undone.
-fn settle(walls: &Walls, machine: &Machine) -> io::Result<()> {
+fn settle(walls: &Walls, rebuilt: &Rebuilt) -> io::Result<()> {
     if walls.user.is_some() {
         return become_user(walls);
     }
     unshare(CloneFlags::CLONE_NEWUSER)?;
-    map(&machine.proc, [(machine.user, 0), (machine.group, 0)])
+    map(&rebuilt.proc, [(rebuilt.user, 0), (rebuilt.group, 0)])
 }
 
 fn become_user(walls: &Walls) -> io::Result<()> {
@@ -218,13 +220,26 @@ fn ended(status: io::Result<ExitStatus>) -> ExitCode {
 }
 
 /// The program, as it is started behind the walls that stand.
-fn prepared(walls: &Walls, program: &OsString, rest: &[OsString], stand: &[&str]) -> Command {
+fn prepared(
+    walls: &Walls,
+    place: &Place,
+    program: &OsString,
+    rest: &[OsString],
+    stand: &[&str],
+) -> Command {
     let mut command = Command::new(program);
     command.args(rest).env(VARIABLE, stand.join(","));
-    if stand.contains(&"namespaces") {
-        // The home is not there; what wants one gets a place that is gone afterwards.
-        command.env("HOME", "/tmp").env("TMPDIR", "/tmp");
-    } else if let Some(folder) = walls.writable.first().filter(|_| stand.contains(&"landlock")) {
+    // The home is not there; what wants one gets a place that is gone afterwards.
+    let temporary = Path::new("/tmp");
+    let home = match place {
+        Place::Apart { memory } if memory.iter().any(|folder| folder == temporary) => {
+            Some(temporary)
+        }
+        _ if stand.contains(&"landlock") => walls.writable.first().map(PathBuf::as_path),
+        Place::Apart { .. } => Some(temporary),
+        Place::Machine => None,
+    };
+    if let Some(folder) = home {
         command.env("HOME", folder).env("TMPDIR", folder);
     }
     if let Some(folder) = libraries(walls, Path::new(program)) {

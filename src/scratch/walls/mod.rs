@@ -8,8 +8,8 @@
 //!   the kernel lets a plain user have them: the program sees the system's folders and its
 //!   interpreter read-only, and writes only what is listed, and memory; no socket of the machine is
 //!   there;
-//! * else **Landlock**, which keeps the files that are not listed, but up to Linux 7.0 not the sockets
-//!   among them;
+//! * **Landlock**, which keeps the pipes in folders that it reads; where there are no namespaces, all
+//!   files that are not listed, but up to Linux 7.0 not the sockets among them;
 //! * a **supervisor** of connections (`seccomp_unotify(2)`), which connects in the program's place, to
 //!   the sockets that are listed and to no others, those in folders that it reads included;
 //! * a **system call filter** (`seccomp(2)`) that allows by list, knows the architecture, and
@@ -27,7 +27,11 @@ pub mod inside;
 #[cfg(target_os = "linux")]
 pub mod mounts;
 
-/// The files that a program reaches where there are no namespaces.
+/// The folders of such a file system that are there in memory alone.
+#[cfg(target_os = "linux")]
+pub mod memory;
+
+/// The files that a program reaches where there are no namespaces, and writes to where there are.
 #[cfg(target_os = "linux")]
 pub mod files;
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::unistd::pivot_root;
 
-use crate::scratch::walls::{Processes, Walls};
+use crate::scratch::walls::{Processes, Walls, memory};
 
 /// Devices that programs use and that reach nothing.
 const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
@@ -20,15 +20,17 @@ const FOLDERS: [&str; 4] = ["/mnt", "/media", "/srv", "/sys"];
 
 const NOTHING: Option<&str> = None;
 
-/// What is kept of the machine when its file system is left.
+/// What is kept of the machine when its file system is left, and what is known of the new one.
 #[derive(Debug)]
-pub struct Machine {
-    /// Its processes, this one among them.
+pub struct Rebuilt {
+    /// The machine's processes, this one among them.
     pub proc: fs::File,
     /// The user of this process.
     pub user: u32,
     /// The group of this process.
     pub group: u32,
+    /// Folders below which nothing is shown of the machine that can be written to.
+    pub memory: Vec<PathBuf>,
 }
 
 /// Puts the file system of a program together and makes it the root of this process.
@@ -36,10 +38,10 @@ pub struct Machine {
 /// # Errors
 ///
 /// Whatever the kernel refuses.
-pub fn rebuild(walls: &Walls) -> io::Result<Machine> {
+pub fn rebuild(walls: &Walls) -> io::Result<Rebuilt> {
     let folder = std::env::current_dir().unwrap_or_else(|_| "/".into());
     let (user, group) = outside()?;
-    let machine = Machine { proc: fs::File::open("/proc")?, user, group };
+    let proc = fs::File::open("/proc")?;
     mount(NOTHING, "/", NOTHING, MsFlags::MS_REC | MsFlags::MS_PRIVATE, NOTHING)?;
     let root = &free_folder(walls);
     let before = mounted(root)?;
@@ -54,6 +56,7 @@ pub fn rebuild(walls: &Walls) -> io::Result<Machine> {
     paths.dedup();
     paths.into_iter().try_for_each(|path| bind(root, path))?;
     close(root, &walls.writable, &before)?;
+    let memory = memory::folders(root, &walls.readable);
     if walls.processes == Processes::Own {
         show_processes(root)?;
     }
@@ -64,7 +67,7 @@ pub fn rebuild(walls: &Walls) -> io::Result<Machine> {
         shut(Path::new("/"))?;
     }
     std::env::set_current_dir(&folder).or_else(|_| std::env::set_current_dir("/"))?;
-    Ok(machine)
+    Ok(Rebuilt { proc, user, group, memory })
 }
 
 /// Who this process is on the machine, as the map of its user namespace says.
@@ -141,7 +144,10 @@ fn close(root: &Path, writable: &[PathBuf], before: &[Mounted]) -> io::Result<()
         {
             continue;
         }
-        let wanted = flags | MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY;
+        let is_device = at.starts_with(root.join("dev"));
+        let no_device = if is_device { MsFlags::empty() } else { MsFlags::MS_NODEV };
+        let closed = MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY | no_device;
+        let wanted = flags | closed;
         mount(NOTHING, &at, NOTHING, wanted, NOTHING).map_err(|why| of(&at, why.into()))?;
     }
     Ok(())

@@ -3,15 +3,20 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 #[path = "../../../fuzz/targets.rs"]
 #[expect(unreachable_pub, reason = "the fuzzers are programs of their own")]
 mod targets;
 
-use targets::TARGETS;
+use targets::{TARGETS, Target};
 
 /// How many broken files each target is given, unless the environment says otherwise.
 const SHARE: usize = 150;
+
+/// The stack of a thread that fuzzes: a test's.
+const STACK: usize = 2 << 20;
 
 /// Words that stand in files of the project.
 const WORDS: [&str; 24] = [
@@ -107,19 +112,61 @@ fn number(name: &str, otherwise: usize) -> usize {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(otherwise)
 }
 
+/// How long a target is fuzzed.
+#[derive(Clone, Copy)]
+enum Share {
+    Files(usize),
+    Time(Duration),
+}
+
+impl Share {
+    fn wanted() -> Self {
+        match number("SAFE_MIGRATION_FUZZ_SECONDS", 0) {
+            0 => Share::Files(number("SAFE_MIGRATION_FUZZ", SHARE)),
+            seconds => Share::Time(Duration::from_secs(seconds as u64)),
+        }
+    }
+
+    fn is_over(self, round: usize, begun: Instant) -> bool {
+        match self {
+            Share::Files(files) => round >= files,
+            Share::Time(time) => begun.elapsed() >= time,
+        }
+    }
+}
+
+/// Gives a target its share of broken files, the same for the same seed, and counts them.
+fn fuzzed((name, target): &Target, corpus: &[Vec<u8>], share: Share) -> usize {
+    let seed = number("SAFE_MIGRATION_SEED", 1) as u64;
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (seed << 8 | name.len() as u64));
+    let (begun, mut round) = (Instant::now(), 0);
+    while !share.is_over(round, begun) {
+        let bytes = broken(corpus, &mut dice);
+        let stopped = catch_unwind(AssertUnwindSafe(|| target(&bytes))).is_err();
+        assert!(!stopped, "{name}, round {round}: {:?}", String::from_utf8_lossy(&bytes));
+        round += 1;
+    }
+    round
+}
+
 #[test]
 fn files_that_are_broken_in_any_way_stop_nothing() {
     let corpus = corpus();
     assert!(corpus.len() > 100);
-    for (name, target) in TARGETS {
-        let seed = number("SAFE_MIGRATION_SEED", 1) as u64;
-        let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (seed << 8 | name.len() as u64));
-        for round in 0..number("SAFE_MIGRATION_FUZZ", SHARE) {
-            let bytes = broken(&corpus, &mut dice);
-            let stopped = catch_unwind(AssertUnwindSafe(|| target(&bytes))).is_err();
-            assert!(!stopped, "{name}, round {round}: {:?}", String::from_utf8_lossy(&bytes));
+    let (share, next) = (Share::wanted(), AtomicUsize::new(0));
+    let work = || {
+        while let Some(target) = TARGETS.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let files = fuzzed(target, &corpus, share);
+            println!("{}: {files} files", target.0);
+            assert!(files > 0);
         }
-    }
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).unwrap();
+        }
+    });
 }
 
 #[test]

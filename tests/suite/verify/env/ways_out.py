@@ -83,6 +83,17 @@ def by_pair(name):
     ours.sendto(b"escaped", name)
 
 
+def by_pipe(path):
+    pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    os.write(pipe, b"escaped")
+    os.close(pipe)
+
+
+def by_moved_pipe():
+    os.link(os.path.join(READ, "p"), "linked-pipe")
+    by_pipe("linked-pipe")
+
+
 def by_linked_socket():
     os.symlink(SOCKET, "linked-socket")
     connect(socket.AF_UNIX, "linked-socket")
@@ -152,6 +163,10 @@ WAYS = {
     "a datagram of a pair": lambda: by_pair(DATAGRAMS),
     "a Unix socket beside the packages": lambda: connect(socket.AF_UNIX, os.path.join(READ, "s")),
     "datagrams to one beside the packages": lambda: by_pair(os.path.join(READ, "d")),
+    "a pipe": lambda: by_pipe(os.path.join(OUTSIDE, "p")),
+    "a pipe beside the packages": lambda: by_pipe(os.path.join(READ, "p")),
+    "a pipe beside the packages, for reading too": lambda: os.close(os.open(os.path.join(READ, "p"), os.O_RDWR)),
+    "a link to a pipe": by_moved_pipe,
     "a link to a Unix socket": by_linked_socket,
     "a process without a parent": by_orphan,
     "an internet socket": lambda: connect(socket.AF_INET, ("127.0.0.1", PORT)),
