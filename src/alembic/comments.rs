@@ -1,6 +1,6 @@
 //! Which statements a comment or a docstring speaks about.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::alembic::migration::{Comment, Standing};
 use crate::python::module::Parsed;
@@ -16,13 +16,14 @@ use crate::text::source::{Span, Text};
 pub fn read(text: &Text, parsed: &Parsed) -> Vec<Comment> {
     let places = Places::new(text, parsed);
     let last_lines = block_ends(text, &parsed.comments);
+    let first = first_function(parsed);
     let comments = parsed.comments.iter().zip(last_lines).map(|(comment, last_line)| Comment {
         text: comment.text.trim_start_matches('#').trim().to_owned(),
         span: comment.span,
         covers: places
             .covered(comment, last_line)
             .unwrap_or(Span::new(comment.span.start, comment.span.start)),
-        standing: standing(comment.span, parsed),
+        standing: standing(comment.span, first),
     });
     let docstrings = docstrings(text, parsed);
     let loose = loose(text, parsed, &places, &docstrings);
@@ -103,10 +104,15 @@ fn whole(block: &BlockSpan) -> Span {
     }
 }
 
-/// Tells on which side of the first function something stands.
-fn standing(span: Span, parsed: &Parsed) -> Standing {
+/// Where the first function begins.
+fn first_function(parsed: &Parsed) -> Option<usize> {
     let functions = parsed.module.blocks().iter().filter(|block| block.kind == BlockKind::Function);
-    match functions.map(|block| block.header.start).min() {
+    functions.map(|block| block.header.start).min()
+}
+
+/// Tells on which side of the first function something stands.
+fn standing(span: Span, first: Option<usize>) -> Standing {
+    match first {
         Some(first) if span.start >= first => Standing::Body,
         _ => Standing::Head,
     }
@@ -120,13 +126,14 @@ fn loose(
     places: &Places<'_>,
     docstrings: &[Comment],
 ) -> Vec<Comment> {
+    let docstrings: HashSet<Span> = docstrings.iter().map(|docstring| docstring.span).collect();
     let literals = parsed.module.statements().iter().filter(|span| {
         let written = text.slice(**span);
         written.ends_with(['"', '\''])
             && written
                 .trim_start_matches(|letter: char| letter.is_ascii_alphabetic())
                 .starts_with(['"', '\''])
-            && !docstrings.iter().any(|docstring| docstring.span == **span)
+            && !docstrings.contains(span)
     });
     let comment = |span: &Span| {
         let below = text.line_of(span.end) + 1;
@@ -140,6 +147,7 @@ fn loose(
 
 fn docstrings(text: &Text, parsed: &Parsed) -> Vec<Comment> {
     let file = Span::new(0, text.content().len());
+    let first = first_function(parsed);
     let of_functions =
         parsed.module.functions().filter_map(|function| Some((function.docstring?, function.span)));
     let all = parsed.module.docstring.map(|span| (span, file)).into_iter().chain(of_functions);
@@ -147,7 +155,7 @@ fn docstrings(text: &Text, parsed: &Parsed) -> Vec<Comment> {
         text: unquoted(text.slice(span)).to_owned(),
         span,
         covers,
-        standing: standing(span, parsed),
+        standing: standing(span, first),
     })
     .collect()
 }

@@ -167,7 +167,7 @@ impl History {
         Some(Migration {
             path: file.path.clone(),
             // A text keeps its syntax tree, which nobody needs any more.
-            text: Rc::new(Text::new(text.content())),
+            text: Rc::new(text.unread()),
             header,
             upgrade: read.upgrade,
             downgrade: read.downgrade,

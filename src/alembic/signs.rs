@@ -47,10 +47,15 @@ pub(crate) fn in_order(paths: &BTreeSet<String>) -> impl Iterator<Item = &String
     paths.iter().filter(is_usual).chain(paths.iter().filter(move |path| !is_usual(path)))
 }
 
+/// How deep a folder may lie to be looked into because something changes in it: longer paths are in
+/// no work tree (`PATH_MAX` is 4096), and each is a walk from the root.
+const DEEPEST_CHANGE: usize = 400;
+
 /// Looks into the folders of changed paths and those above.
 pub(crate) fn around(snapshot: &Snapshot, paths: &[String]) -> ProjectSigns {
+    let is_looked_into = |folder: &&str| folder.matches('/').count() < DEEPEST_CHANGE;
     let folders: BTreeSet<&str> =
-        paths.iter().flat_map(|path| ancestors(folder_of(path))).collect();
+        paths.iter().flat_map(|path| ancestors(folder_of(path))).filter(is_looked_into).collect();
     let mut signs = ProjectSigns::default();
     for folder in folders {
         for entry in snapshot

@@ -86,7 +86,7 @@ pub fn read(input: &ReadInput<'_>, loader: &dyn Loader) -> Read {
 
 /// Python refuses a file whose bytes are not what its encoding says.
 fn undecoded(text: &Text) -> Option<(Span, String)> {
-    if text.is_decoded() {
+    if text.is_decoded() || text.foreign_encoding().is_some() {
         return None;
     }
     let at = text.content().find('\u{fffd}').unwrap_or(0);

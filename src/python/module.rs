@@ -72,6 +72,9 @@ pub fn parse(text: &Text) -> Parsed {
 }
 
 fn parse_once(text: &Text) -> Parsed {
+    if let Some(name) = text.foreign_encoding() {
+        return refused(text, format!("its encoding is `{name}`, by the comment at its head"));
+    }
     let tree = match tree::parse(text) {
         Ok(tree) => tree,
         Err(message) => return refused(text, message),

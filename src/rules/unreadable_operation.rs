@@ -58,7 +58,10 @@ fn beyond(context: &RuleContext<'_>) -> Option<RawFinding> {
         .hit_span(bound.span, format!("`{path}` is not read: {}", bound.message))
         .severity(Severity::Critical)
         .label("what this does to the database is not known before it runs");
-    Some(finding.remedy(SMALLER))
+    match context.migration.text.foreign_encoding() {
+        None => Some(finding.remedy(SMALLER)),
+        Some(_) => Some(finding.remedy("Write the file in UTF-8, without that comment.")),
+    }
 }
 
 /// Makes the finding of a migration that does more than is looked at: the rest of it may be
@@ -111,7 +114,8 @@ fn judge(
     let finding =
         RawFinding::on(step, number, direction, format!("`{what}` cannot be read: {}", worst.why));
     // What a downgrade takes away, the upgrade made: no rule speaks of it where it can be read.
-    let destroys = worst.destroys.as_ref().filter(|_| direction != Direction::Downgrade);
+    let destroys = worst.destroys.or_else(|| handed(context, step));
+    let destroys = destroys.filter(|_| direction != Direction::Downgrade);
     if step.emitted.iter().any(|emitted| ends_reading(&emitted.statement)) {
         return Some(
             finding
@@ -126,6 +130,17 @@ fn judge(
             .severity(Severity::Critical)
             .label(format!("{word} runs here, and what it destroys is not known before it runs")),
     })
+}
+
+/// Finds an operation that destroys in the code of what cannot be read: `register(op.drop_table, "x")`.
+fn handed(context: &RuleContext<'_>, step: &Step) -> Option<&'static str> {
+    let Operation::Unreadable { .. } = &step.operation else { return None };
+    if step.site.path != context.migration.path {
+        return None;
+    }
+    let code = context.migration.text.slice(step.site.span);
+    let drops = ["drop_table", "drop_column"];
+    drops.iter().any(|name| has_word(code, name)).then_some("DROP")
 }
 
 /// Tells whether nothing behind it was read, because reading ended at a bound.

@@ -1,5 +1,7 @@
 //! Source text and places in it, and what is known of a value.
 
+pub mod encoding;
+
 pub mod known;
 
 pub mod merging;

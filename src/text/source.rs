@@ -6,12 +6,16 @@ use std::any::Any;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use crate::text::encoding;
+use crate::text::encoding::Encoding;
+
 /// The text of one file, decoded, with the beginnings of its lines.
 #[derive(Debug)]
 pub struct Text {
     content: String,
     line_starts: Vec<usize>,
     is_decoded: bool,
+    foreign: Option<String>,
     reading: OnceCell<Rc<dyn Any>>,
 }
 
@@ -51,20 +55,30 @@ impl Text {
         }
         let newlines = memchr::memchr_iter(b'\n', content.as_bytes()).map(|at| at + 1);
         let line_starts = std::iter::once(0).chain(newlines).collect();
-        Text { content, line_starts, is_decoded: true, reading: OnceCell::new() }
+        Text { content, line_starts, is_decoded: true, foreign: None, reading: OnceCell::new() }
     }
 
-    /// Decodes the bytes of a Python file: UTF-8, or Latin-1 where a coding cookie in the first two
-    /// lines says so. Bytes that do not decode become U+FFFD. A carriage return that stands alone
-    /// ends a line, as in Python.
+    /// Decodes the bytes of a Python file: UTF-8, or letters of one byte where a coding cookie in
+    /// the first two lines says so, which are taken for Latin-1. Bytes that do not decode become
+    /// U+FFFD. A carriage return that stands alone ends a line, as in Python.
     pub fn decode(bytes: &[u8]) -> Self {
-        let valid = std::str::from_utf8(bytes).is_ok();
-        if !valid && says_latin_1(bytes) {
+        let encoding = encoding::of(bytes);
+        if encoding == Encoding::SingleByte {
             let content = bytes.iter().map(|&byte| char::from(byte)).collect::<String>();
             return Text::new(with_plain_lines(content));
         }
+        let is_decoded = std::str::from_utf8(bytes).is_ok();
         let content = String::from_utf8_lossy(bytes).into_owned();
-        Text { is_decoded: valid, ..Text::new(with_plain_lines(content)) }
+        let foreign = match encoding {
+            Encoding::Foreign(name) => Some(name),
+            _ => None,
+        };
+        Text { is_decoded, foreign, ..Text::new(with_plain_lines(content)) }
+    }
+
+    /// The encoding of the file where it is not read, as the file calls it.
+    pub fn foreign_encoding(&self) -> Option<&str> {
+        self.foreign.as_deref()
     }
 
     /// Tells whether the bytes of the file are text in its encoding.
@@ -78,6 +92,12 @@ impl Text {
     pub fn read_once<T: 'static>(&self, read: impl Fn() -> T) -> Rc<T> {
         let kept = self.reading.get_or_init(|| Rc::new(read()));
         Rc::clone(kept).downcast().unwrap_or_else(|_| Rc::new(read()))
+    }
+
+    /// Returns the same text without what was read out of it.
+    pub fn unread(&self) -> Self {
+        let (is_decoded, foreign) = (self.is_decoded, self.foreign.clone());
+        Text { is_decoded, foreign, ..Text::new(self.content()) }
     }
 
     /// Returns the whole text.
@@ -153,18 +173,6 @@ impl Span {
     pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }
-}
-
-/// Tells whether one of the first two lines declares Latin-1 (PEP 263).
-fn says_latin_1(bytes: &[u8]) -> bool {
-    bytes.split(|&byte| byte == b'\n').take(2).any(|line| {
-        let line = String::from_utf8_lossy(line).to_ascii_lowercase();
-        line.trim_start().starts_with('#')
-            && line.contains("coding")
-            && ["latin-1", "latin1", "iso-8859-1", "iso8859-1", "cp1252"]
-                .iter()
-                .any(|name| line.contains(name))
-    })
 }
 
 #[cfg(test)]

@@ -44,10 +44,12 @@ pub(crate) fn named(text: &Str) -> Vec<Parameter> {
         let opens = letter == ':'
             && before
                 .is_none_or(|before| !is_word(&before) && !matches!(before, ':' | '\\' | HOLE));
+        if !opens {
+            at += 1;
+            continue;
+        }
         let length = letters[at + 1..].iter().take_while(|letter| is_word(letter)).count();
-        let behind = letters.get(at + 1 + length);
-        let taken = match behind {
-            _ if !opens => 0,
+        let taken = match letters.get(at + 1 + length) {
             Some(&HOLE) => 0,
             Some(':') => 0,
             _ => length,

@@ -94,6 +94,10 @@ pub(crate) fn call(
         "strip" | "lstrip" | "rstrip" => Value::Str(strip(text, name, first)),
         "removeprefix" | "removesuffix" => Value::Str(without(text, name, first)),
         "replace" => replace(this, text, arguments),
+        // Of other letters, what Python does is not what Rust does: ß becomes `ss`.
+        "casefold" | "title" | "capitalize" | "swapcase" if !is_ascii(text) => {
+            Value::Str(unknown_text(WHY))
+        }
         "upper" | "lower" | "casefold" | "title" | "capitalize" | "swapcase" => {
             Value::Str(cased(text, name))
         }
@@ -197,6 +201,13 @@ fn replace(this: &mut Interpreter<'_>, text: &Str, arguments: &Arguments) -> Val
     }
     pieces.extend(layout.cut(from..layout.text().len()));
     bounded(this, Str::of(pieces))
+}
+
+fn is_ascii(text: &Str) -> bool {
+    text.pieces.iter().all(|piece| match piece {
+        Piece::Known { text, .. } => text.is_ascii(),
+        _ => true,
+    })
 }
 
 fn cased(text: &Str, name: &str) -> Str {
@@ -348,7 +359,10 @@ fn padded(text: &Str, name: &str, arguments: &Arguments) -> Value {
     else {
         return Value::Str(unknown_text(WHY));
     };
-    let width = usize::try_from(*width).unwrap_or(0).min(10_000);
+    let width = usize::try_from(*width).unwrap_or(0);
+    if width > 10_000 {
+        return Value::Str(unknown_text(WHY));
+    }
     let fill =
         arguments.positional.get(1).and_then(Value::as_str).unwrap_or_else(|| " ".to_owned());
     let missing = width.saturating_sub(known.chars().count());
@@ -359,7 +373,11 @@ fn padded(text: &Str, name: &str, arguments: &Arguments) -> Value {
         }
         "ljust" => format!("{known}{}", fill.repeat(missing)),
         "rjust" => format!("{}{known}", fill.repeat(missing)),
-        _ => format!("{}{known}{}", fill.repeat(missing / 2), fill.repeat(missing - missing / 2)),
+        _ => {
+            // CPython's `pad()`: the odd one goes to the left where the width is odd too.
+            let left = missing / 2 + (missing & width & 1);
+            format!("{}{known}{}", fill.repeat(left), fill.repeat(missing - left))
+        }
     })
 }
 
@@ -367,15 +385,20 @@ fn answered(text: &Str, name: &str, first: Option<&Value>) -> Value {
     let Some(text) = text.whole() else { return Value::unknown(WHY) };
     let all = |test: fn(char) -> bool| Value::Bool(!text.is_empty() && text.chars().all(test));
     match name {
+        // Each of these has a table of its own for other letters: `²` is a digit and no decimal.
+        name if name.starts_with("is") && name != "isascii" && !text.is_ascii() => {
+            Value::unknown(WHY)
+        }
         "isdigit" | "isdecimal" | "isnumeric" => all(char::is_numeric),
         "isalpha" => all(char::is_alphabetic),
         "isalnum" => all(char::is_alphanumeric),
-        "isspace" => all(char::is_whitespace),
+        "isspace" => all(|letter| letter.is_whitespace() || matches!(letter, '\x1c'..='\x1f')),
         "isascii" => Value::Bool(text.is_ascii()),
         "isupper" => Value::Bool(text.to_uppercase() == text && text.to_lowercase() != text),
         "islower" => Value::Bool(text.to_lowercase() == text && text.to_uppercase() != text),
         "isidentifier" => Value::Bool(
-            text.chars().all(|c| c.is_alphanumeric() || c == '_')
+            !text.is_empty()
+                && text.chars().all(|c| c.is_alphanumeric() || c == '_')
                 && !text.starts_with(|c: char| c.is_numeric()),
         ),
         "istitle" => Value::Bool(titled(&text) == text),

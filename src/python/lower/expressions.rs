@@ -1,5 +1,7 @@
 //! Expressions and assignment targets.
 
+use std::collections::HashSet;
+
 use tree_sitter::Node;
 
 use crate::python::lower::lowering::{Lowering, children, field, fields};
@@ -216,7 +218,8 @@ impl<'t> Lowering<'t> {
     fn comparison(&mut self, node: Node<'t>) -> ExpressionKind {
         let mut cursor = node.walk();
         let operators: Vec<_> = node.children_by_field_name("operators", &mut cursor).collect();
-        let mut operands = children(node).into_iter().filter(|child| !operators.contains(child));
+        let known: HashSet<usize> = operators.iter().map(Node::id).collect();
+        let mut operands = children(node).into_iter().filter(|child| !known.contains(&child.id()));
         let first = operands.next();
         let first = self.boxed(first, node);
         let mut rest = Vec::new();

@@ -26,6 +26,14 @@ const MARGIN: usize = 40;
 /// machine that pauses makes no good file a bad one.
 const REPORTS: usize = 200;
 
+/// How much of a text is handed to the parser, in bytes, all that it goes back to included: at each
+/// line of a block of comments its scanner looks through those below. Blocks of a thousand lines
+/// take half of it.
+const HANDED: usize = 128 << 20;
+
+/// How much is handed to it at once.
+const PIECE: usize = 4 << 10;
+
 /// What a walk over the whole tree finds.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
@@ -52,8 +60,15 @@ pub(crate) fn parse(text: &Text) -> Result<Tree, String> {
         if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = ParseOptions::new().progress_callback(&mut watch);
-    parser
-        .parse_with_options(&mut |at, _| content.get(at..).unwrap_or_default(), None, Some(options))
+    let mut handed = 0;
+    let mut read = |at: usize, _| {
+        let piece = content.get(at..content.len().min(at + PIECE)).unwrap_or_default();
+        handed += piece.len();
+        // Behind the bound the text ends.
+        if handed > HANDED { Default::default() } else { piece }
+    };
+    let tree = parser.parse_with_options(&mut read, None, Some(options));
+    tree.filter(|_| handed <= HANDED)
         .ok_or_else(|| "parsing it takes more steps than any code needs".to_owned())
 }
 

@@ -155,6 +155,9 @@ pub(crate) fn while_loop(
         }
         if left == 0 {
             this.skip("a loop takes more turns than are read");
+            // What it leaves behind is what any number of turns leaves.
+            let outcome = repeated(this, body, |this| open_turn(this, test, body));
+            total = this.either_way(total, outcome);
             break;
         }
         left -= 1;

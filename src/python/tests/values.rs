@@ -54,6 +54,9 @@ fn strings_are_put_together_in_every_way_that_python_has() {
         ("'x' * 3", "'xxx'"),
         ("'a-b'.partition('-')", "('a', '-', 'b')"),
         ("'7'.zfill(3)", "'007'"),
+        ("'ab'.center(5, '.') + 'abc'.center(6, '.')", "'..ab..abc..'"),
+        ("'Straße'.upper() + 'AB'.casefold()", "'STRASSEab'"),
+        ("['7'.isdigit(), ''.isidentifier(), '\\x1c'.isspace()]", "[True, False, True]"),
         ("str(1) + str(None) + str([1, 'a'])", "\"1None[1, 'a']\""),
     ]);
 }

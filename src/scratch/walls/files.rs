@@ -57,8 +57,13 @@ pub fn apply(walls: &Walls) -> Result<bool, RulesetError> {
 ///
 /// Where a rule cannot be made.
 pub fn apart(walls: &Walls, memory: &[PathBuf]) -> Result<bool, RulesetError> {
-    let places: Vec<&Path> =
-        walls.writable.iter().chain(memory).map(PathBuf::as_path).chain(DEVICES.map(Path::new)).collect();
+    let places: Vec<&Path> = walls
+        .writable
+        .iter()
+        .chain(memory)
+        .map(PathBuf::as_path)
+        .chain(DEVICES.map(Path::new))
+        .collect();
     // Where it is not handled, no file is moved from one folder to another.
     let moves = AccessFs::Refer;
     let status = Ruleset::default()

@@ -112,9 +112,15 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// PostgreSQL ends a comment at a carriage return too (`scan.l`: `non_newline`); MySQL and SQLite
+    /// do not.
     fn skip_line(&mut self) {
-        self.at = memchr::memchr(b'\n', &self.bytes[self.at..])
-            .map_or(self.bytes.len(), |length| self.at + length);
+        let rest = &self.bytes[self.at..];
+        let end = match self.dialect {
+            Dialect::PostgreSql => memchr::memchr2(b'\n', b'\r', rest),
+            _ => memchr::memchr(b'\n', rest),
+        };
+        self.at = end.map_or(self.bytes.len(), |length| self.at + length);
     }
 
     fn skip_block(&mut self) {

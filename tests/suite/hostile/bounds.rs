@@ -1,6 +1,8 @@
 //! Files and histories past every bound: what is too much is a finding that names it, never a pass
 //! and never a matter of patience.
 
+use std::time::{Duration, Instant};
+
 use crate::common::Repo;
 use crate::common::project::{project, revision};
 
@@ -171,4 +173,63 @@ fn a_history_of_many_merges_is_walked_and_not_unfolded() {
     let ran = repo.tool(&["check", "--all", "--format", "concise"]);
     assert!(!ran.stdout.contains(": multiple-heads") && !ran.stdout.contains(": missing-parent"));
     assert!(ran.status.is_some_and(|status| status < 2), "{:?}", ran.status);
+}
+
+#[test]
+fn what_stands_behind_a_loop_of_too_many_turns_is_read_whatever_it_left() {
+    let repo = project();
+    let body = "i = 0\n    while i < 100000:\n        i += 1\n    if i == 100000:\n        op.drop_table(\"users\")";
+    repo.write("alembic/versions/b2.py", revision("b2", Some("a1"), body, "pass"));
+    let (status, said) = check(&repo);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("drop-table"), "{said}");
+}
+
+#[test]
+fn long_blocks_of_comments_and_long_comparisons_take_no_time_that_anybody_waits_for() {
+    let repo = project();
+    let comments =
+        "# safe-migration: allow drop-table -- unread since the spring\n    ".repeat(12_000);
+    let compared = format!("x = 1{}\n    op.drop_table(\"users\")", " < 1".repeat(20_000));
+    for (body, expected) in
+        [(comments + "pass", "more steps than any code needs"), (compared, "drop-table")]
+    {
+        repo.write("alembic/versions/b2.py", revision("b2", Some("a1"), &body, "pass"));
+        let begun = Instant::now();
+        let (status, said) = check(&repo);
+        assert_eq!(status, Some(1), "{said}");
+        assert!(said.contains(expected), "{said}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    }
+}
+
+#[test]
+fn code_that_its_encoding_hides_is_not_read_for_what_it_looks_like() {
+    let repo = project();
+    let hidden = "pass # \\u000a    op.drop_table(\"users\")";
+    let file = revision("b2", Some("a1"), hidden, "pass");
+    for cookie in ["# -*- coding: unicode_escape -*-\n", "# x\n# coding: raw_unicode_escape\n"] {
+        repo.write("alembic/versions/b2.py", format!("{cookie}{file}"));
+        let (status, said) = check(&repo);
+        assert_eq!(status, Some(1), "{said}");
+        assert!(said.contains("is not read: its encoding is") && said.contains("UTF-8"), "{said}");
+    }
+    repo.write("alembic/versions/b2.py", format!("# coding: gbk\n{file}"));
+    assert!(!check(&repo).1.contains("its encoding is"));
+}
+
+#[test]
+fn what_is_handed_to_code_that_is_not_read_is_no_warning_where_it_drops() {
+    let repo = project();
+    for body in [
+        "import atexit\n    atexit.register(op.drop_table, \"users\")",
+        "import operator\n    operator.methodcaller(\"drop_table\", \"users\")(op)",
+        "op.execute(\"SELECT 1; -- x\\rDROP TABLE users\")",
+    ] {
+        repo.write("safe-migration.toml", "testing = \"off\"\n");
+        repo.write("alembic/versions/b2.py", revision("b2", Some("a1"), body, "pass"));
+        let (status, said) = check(&repo);
+        assert_eq!(status, Some(1), "{said}");
+        assert!(said.contains("DROP runs here") || said.contains("drop-table"), "{said}");
+    }
 }
