@@ -36,6 +36,12 @@ struct Update {
     new: ObjectId,
 }
 
+impl Update {
+    fn is_branch(&self) -> bool {
+        self.name.starts_with("refs/heads/")
+    }
+}
+
 /// Judges what is about to be pushed.
 pub fn before_push(
     repository: &Repository,
@@ -49,7 +55,7 @@ pub fn before_push(
             old: Some(repository.resolve(&from)?),
             new: repository.resolve(&to)?,
         }],
-        None => match updates(&standard_input()?, |line| [line[2], line[3], line[1]]) {
+        None => match updates(&standard_input()?, of_push)? {
             updates if updates.is_empty() && env::var_os("PRE_COMMIT").is_some() => {
                 first_push(repository)?
             }
@@ -67,9 +73,10 @@ pub fn before_receive(
     judging: &Judging,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
-    let updates = updates(&standard_input()?, |line| [line[2], line[0], line[1]]);
-    let branches: Vec<Update> =
-        updates.into_iter().filter(|update| update.name.starts_with("refs/heads/")).collect();
+    let updates = updates(&standard_input()?, |line| [line[2], line[0], line[1]])?;
+    // What is tagged is deployed, too. Notes and the like hold no project.
+    let is_released = |update: &Update| update.is_branch() || update.name.starts_with("refs/tags/");
+    let branches: Vec<Update> = updates.into_iter().filter(is_released).collect();
     let released = released(repository)?;
     let find = |settings: Option<&str>| match settings {
         Some(_) => repository.upstream(settings),
@@ -108,34 +115,57 @@ fn first_push(repository: &Repository) -> Result<Vec<Update>, Error> {
 }
 
 fn standard_input() -> Result<String, Error> {
-    let mut text = String::new();
-    let read = std::io::stdin().lock().take(INPUT).read_to_string(&mut text)?;
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(INPUT).read_to_end(&mut bytes)?;
     // What is cut off would not be judged.
     if read as u64 == INPUT {
-        return Err(std::io::Error::other("git hands over more branches than are read").into());
+        return Err(unread("it is longer than what is read"));
     }
-    Ok(text)
+    // Names of branches are bytes; nothing is looked up by them.
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What cannot be read is not judged, and no pass.
+fn unread(why: &str) -> Error {
+    Error::Refused {
+        why: format!("what git hands to this hook on standard input cannot be read: {why}"),
+        hint: "git writes a line for each branch: two commits and the names of the branch"
+            .to_owned(),
+    }
 }
 
 /// Reads the lines that git hands over; `places` picks name, old and new. Branches that are deleted
 /// are left out.
-fn updates(text: &str, places: impl for<'a> Fn(&[&'a str]) -> [&'a str; 3]) -> Vec<Update> {
+fn updates(
+    text: &str,
+    places: impl for<'a> Fn(&[&'a str]) -> [&'a str; 3],
+) -> Result<Vec<Update>, Error> {
     let update = |line: &str| {
-        let words: Vec<&str> = line.split(' ').collect();
-        if words.len() < 3 {
-            return None;
+        let mut words: Vec<&str> = line.split(' ').collect();
+        words.resize(words.len().max(4), "");
+        let [name, old, new] = places(&words);
+        match (some(old), some(new)) {
+            (Some(old), Some(new)) => Ok(new.map(|new| Update { name: name.to_owned(), old, new })),
+            _ => Err(unread(&format!("`{line}`"))),
         }
-        let mut padded = words;
-        padded.resize(4, "");
-        let [name, old, new] = places(&padded);
-        Some(Update { name: name.to_owned(), old: some(old), new: some(new)? })
     };
-    text.lines().filter_map(update).collect()
+    text.lines()
+        .filter(|line| !line.is_empty())
+        .filter_map(|line| update(line).transpose())
+        .collect()
+}
+
+/// The words of a line of `pre-push`. Its first name is what was typed, which may hold spaces:
+/// `git push origin "HEAD^{/add email}:x"`.
+fn of_push<'a>(words: &[&'a str]) -> [&'a str; 3] {
+    let last = words.len() - 1;
+    [words[last - 1], words[last], words[last - 2]]
 }
 
 /// Reads an id; zeros name nothing.
-fn some(hex: &str) -> Option<ObjectId> {
-    ObjectId::from_hex(hex).filter(|id| id.as_bytes().iter().any(|byte| *byte != 0))
+fn some(hex: &str) -> Option<Option<ObjectId>> {
+    let id = ObjectId::from_hex(hex)?;
+    Some(Some(id).filter(|id| id.as_bytes().iter().any(|byte| *byte != 0)))
 }
 
 /// Finds what is released, by the name that the settings give it or by what the repository says.
@@ -179,8 +209,14 @@ fn judge_one(
     judging: &Judging,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
-    // A tag may name something that is no commit.
-    let Ok(new) = repository.resolve(&update.new.to_string()) else { return Ok(ExitStatus::Clean) };
+    let new = match repository.resolve(&update.new.to_string()) {
+        Ok(new) => new,
+        // A tag may name something that is no commit.
+        Err(_) if !update.is_branch() && repository.holds(&update.new) => {
+            return Ok(ExitStatus::Clean);
+        }
+        Err(error) => return Err(error.into()),
+    };
     let commit = repository.commit(&new)?;
     let known = update.old.filter(|old| repository.holds(old));
     let found = upstream(None)?;
@@ -224,16 +260,20 @@ mod tests {
     fn what_git_hands_over_is_read_and_deletions_are_left_out() {
         let (a, b, zero) = ("a".repeat(40), "b".repeat(40), "0".repeat(40));
         let push = format!(
-            "refs/heads/x {a} refs/heads/y {b}\nrefs/heads/n {a} refs/heads/n {zero}\n\
+            "HEAD^{{/add x}} {a} refs/heads/y {b}\nrefs/heads/n {a} refs/heads/n {zero}\n\
              (delete) {zero} refs/heads/d {b}\n"
         );
-        let read = updates(&push, |line| [line[2], line[3], line[1]]);
+        let read = updates(&push, of_push).unwrap();
         let reported: Vec<(&str, bool)> =
             read.iter().map(|update| (update.name.as_str(), update.old.is_some())).collect();
         assert_eq!(reported, [("refs/heads/y", true), ("refs/heads/n", false)]);
-        let receive = format!("{zero} {a} refs/heads/x\n{b} {zero} refs/heads/d\nnonsense\n");
-        let read = updates(&receive, |line| [line[2], line[0], line[1]]);
+        let receive = format!("{zero} {a} refs/heads/x\n{b} {zero} refs/heads/d\n");
+        let of_receive = |text: &str| updates(text, |line| [line[2], line[0], line[1]]);
+        let read = of_receive(&receive).unwrap();
         assert_eq!(read.len(), 1);
+        for nonsense in ["nonsense\n", "x y z\n", &format!("{zero}\n")] {
+            assert!(of_receive(&format!("{receive}{nonsense}")).is_err(), "{nonsense}");
+        }
         assert_eq!((read[0].name.as_str(), read[0].old), ("refs/heads/x", None));
     }
 }

@@ -117,6 +117,30 @@ fn a_server_judges_by_the_settings_of_its_default_branch() {
 }
 
 #[test]
+fn what_a_server_cannot_read_or_find_is_no_pass_and_tags_are_judged_too() {
+    let repo = lenient();
+    let server = repo.beside("server.git");
+    repo.git(&["clone", "-q", "--bare", "-b", "main", ".", server.to_str().unwrap()]);
+    let (main, work) = (repo.git(&["rev-parse", "main"]), repo.git(&["rev-parse", "work"]));
+    let blob = repo.git(&["rev-parse", "main:alembic.ini"]);
+    let (zero, unknown) = ("0".repeat(40), "1".repeat(40));
+    for (line, status) in [
+        (format!("{zero} {work} refs/tags/v1"), 1),
+        (format!("{zero} {main} refs/tags/v0"), 0),
+        (format!("{zero} {blob} refs/tags/blob"), 0),
+        (format!("{zero} {work} refs/notes/commits"), 0),
+        (format!("{main} {zero} refs/heads/main"), 0),
+        (format!("{zero} {unknown} refs/heads/x"), 2),
+        (format!("{zero} {blob} refs/heads/x"), 2),
+        ("x y refs/heads/x".to_owned(), 2),
+        ("nonsense".to_owned(), 2),
+    ] {
+        let said = hook(&repo, &server, "pre-receive", &format!("{line}\n"));
+        assert_eq!(said.status, Some(status), "{line}: {}", said.stderr);
+    }
+}
+
+#[test]
 fn a_server_whose_head_names_no_branch_judges_by_one_with_a_usual_name() {
     let repo = lenient();
     let server = repo.beside("server.git");
