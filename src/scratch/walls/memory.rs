@@ -100,7 +100,7 @@ mod tests {
         let packages = made.path().join("packages");
         fs::create_dir_all(packages.join("deep")).unwrap();
         let listed = || {
-            folders(&made.path().join("root"), &[packages.clone()]);
+            folders(&made.path().join("root"), std::slice::from_ref(&packages));
             !needs_wall(&packages)
         };
         assert!(listed());

@@ -1,6 +1,7 @@
 //! A short share of fuzzing with a fixed seed: what is read is broken in many ways, and nothing
 //! stops. `fuzz/README.md` says how to run more.
 
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -157,7 +158,7 @@ fn files_that_are_broken_in_any_way_stop_nothing() {
     let work = || {
         while let Some(target) = TARGETS.get(next.fetch_add(1, Ordering::Relaxed)) {
             let files = fuzzed(target, &corpus, share);
-            println!("{}: {files} files", target.0);
+            let _ = writeln!(std::io::stderr(), "{}: {files} files", target.0);
             assert!(files > 0);
         }
     };
