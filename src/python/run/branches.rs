@@ -194,6 +194,10 @@ fn goes_on(
 
 fn run_handler(this: &mut Interpreter<'_>, handler: &Handler) -> Outcome {
     this.stack.stand_at_statement(handler.header);
+    // What is caught is computed, and that may call something.
+    if let Some(test) = handler.test.as_ref().filter(|test| !is_plainly_named(test)) {
+        this.evaluate(test);
+    }
     if let Some(name) = &handler.name {
         let scope = this.stack.scope();
         // It holds what it was raised with.
@@ -205,6 +209,16 @@ fn run_handler(this: &mut Interpreter<'_>, handler: &Handler) -> Outcome {
         this.bind(&scope.names, name, caught);
     }
     this.block(&handler.body)
+}
+
+/// Tells whether an expression is names alone: `ValueError`, `sa.exc.DBAPIError`, a tuple of them.
+fn is_plainly_named(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Name(_) => true,
+        ExpressionKind::Attribute(of, _) => is_plainly_named(of),
+        ExpressionKind::Tuple(items) => items.iter().all(is_plainly_named),
+        _ => false,
+    }
 }
 
 fn match_cases(this: &mut Interpreter<'_>, subject: &Value, cases: &[Case]) -> Outcome {

@@ -263,6 +263,10 @@ impl<'a> Lexer<'a> {
             return TokenKind::Bind;
         }
         let tag = self.bytes[self.at + 1..].iter().take_while(|&&byte| is_word(byte)).count();
+        if self.dialect == Dialect::Sqlite && tag > 0 {
+            self.at += 1 + tag;
+            return TokenKind::Bind;
+        }
         if self.peek(1 + tag) != b'$' {
             self.at += 1;
             return TokenKind::Operator;
@@ -306,25 +310,46 @@ impl<'a> Lexer<'a> {
     }
 
     fn percent(&mut self) -> TokenKind {
-        if self.peek(1) == b'(' {
-            let name = self.bytes[self.at + 2..].iter().take_while(|&&byte| is_word(byte)).count();
-            if self.peek(2 + name) == b')' && self.peek(3 + name) == b's' {
-                self.at += 4 + name;
-                return TokenKind::Bind;
+        match self.placeholder() {
+            Some(length) => {
+                self.at += length;
+                TokenKind::Bind
             }
+            None => self.operator(),
         }
-        if self.peek(1) == b's' && !is_word(self.peek(2)) {
-            self.at += 2;
-            return TokenKind::Bind;
+    }
+
+    /// Tells whether a placeholder or a variable begins here.
+    fn starts_parameter(&self) -> bool {
+        match self.peek(0) {
+            b'?' => self.dialect != Dialect::PostgreSql,
+            b'@' => is_variable(self.dialect) && (is_word(self.peek(1)) || self.peek(1) == b'@'),
+            _ => self.placeholder().is_some(),
         }
-        self.operator()
+    }
+
+    /// Returns how long the placeholder of a driver is that begins here: `%s`, `%(name)s`.
+    fn placeholder(&self) -> Option<usize> {
+        match (self.peek(0), self.peek(1)) {
+            (b'%', b'(') => {
+                let inside = self.bytes[self.at + 2..].iter();
+                let name = inside.take_while(|&&byte| is_word(byte)).count();
+                (self.peek(2 + name) == b')' && self.peek(3 + name) == b's').then_some(4 + name)
+            }
+            (b'%', b's') => (!is_word(self.peek(2))).then_some(2),
+            _ => None,
+        }
     }
 
     /// Reads an operator; one that ends in `+` or `-` ends before it (PostgreSQL manual,
     /// Operators).
     fn operator(&mut self) -> TokenKind {
         let start = self.at;
-        while is_operator(self.peek(0)) && !self.starts_comment() {
+        // `id=%s`: a driver puts the value in before the server reads it.
+        while is_operator(self.peek(0))
+            && !self.starts_comment()
+            && (self.at == start || !self.starts_parameter())
+        {
             self.at += 1;
         }
         if self.at == start {
@@ -358,7 +383,7 @@ impl<'a> Lexer<'a> {
 }
 
 fn is_variable(dialect: Dialect) -> bool {
-    dialect.is_mysql() || dialect == Dialect::SqlServer
+    dialect.is_mysql() || matches!(dialect, Dialect::SqlServer | Dialect::Sqlite)
 }
 
 fn is_word(byte: u8) -> bool {
