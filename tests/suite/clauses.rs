@@ -30,6 +30,7 @@ def upgrade():
     op.execute("CREATE VIEW tv AS SELECT s FROM t")
     op.execute("CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'")
     op.execute("CREATE POLICY tp ON u USING (true)")
+    op.execute("CREATE TRIGGER g BEFORE UPDATE ON u EXECUTE FUNCTION tf()")
 
 
 def downgrade():
