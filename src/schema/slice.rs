@@ -83,8 +83,22 @@ pub fn before(
     released: Released<'_>,
 ) -> Database {
     match Slice::of(history, memory, revision, names, released) {
-        Some(slice) => slice.replay(released),
+        Some(slice) => {
+            let mut database = slice.replay(released);
+            database.complete &= !is_cut_off(history, revision);
+            database
+        }
         None => unknown(history),
+    }
+}
+
+/// Tells whether a parent of a revision, or of one below it, is not in the tree: what stands behind
+/// that may have made anything.
+fn is_cut_off(history: &History, revision: &str) -> bool {
+    let missing = history.graph().missing();
+    !missing.is_empty() && {
+        let below = history.graph().ancestor_set(revision);
+        missing.iter().any(|link| &*link.from == revision || below.contains(&*link.from))
     }
 }
 
