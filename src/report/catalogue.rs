@@ -12,6 +12,17 @@ use crate::report::speech::fenced;
 use crate::rule::definition::Rule;
 use crate::rule::severity::Severity;
 
+/// Sessions that show a rule and the verbs around it, as a test prints them.
+const SESSIONS: [(&str, &str); 3] = [
+    ("column-still-referenced", include_str!("sessions/column-still-referenced.txt")),
+    ("model-without-migration", include_str!("sessions/model-without-migration.txt")),
+    ("heads-after-merge", include_str!("sessions/heads-after-merge.txt")),
+];
+
+fn session(rule: &Rule) -> Option<&'static str> {
+    SESSIONS.iter().find(|(id, _)| *id == rule.id).map(|(_, session)| *session)
+}
+
 /// Returns the page of a rule.
 pub fn page(rule: &Rule) -> String {
     let head = format!("{} · {} · {}", rule.id, rule.theme.title(), rule.severity.name());
@@ -24,6 +35,7 @@ pub fn page(rule: &Rule) -> String {
     page += &part("Instead", &prose(rule.remedy));
     page += &part("Objects to", &read_aloud(rule.example.bad));
     page += &part("Lets through", &read_aloud(rule.example.good));
+    page += &session(rule).map(|session| part("As it is told", session)).unwrap_or_default();
     page += &part("When it must be", &exceptions(rule));
     page
 }
@@ -33,7 +45,7 @@ pub fn markdown(rule: &Rule) -> String {
     format!(
         "# {}\n\nA migration that {}.\n\n{} · {}\n\n## Why\n\n{}\n\n## Instead\n\n{}\n\n\
          ## Objects to\n{}\n\
-         ## Lets through\n{}\n## When it must be\n{}",
+         ## Lets through\n{}\n{}## When it must be\n{}",
         rule.id,
         rule.summary,
         rule.theme.title(),
@@ -42,6 +54,9 @@ pub fn markdown(rule: &Rule) -> String {
         rule.remedy,
         fenced(&read_aloud(rule.example.bad), "python"),
         fenced(&read_aloud(rule.example.good), "python"),
+        session(rule)
+            .map(|session| format!("## As it is told\n{}\n", fenced(session, "console")))
+            .unwrap_or_default(),
         fenced(&exceptions(rule), "python"),
     )
 }

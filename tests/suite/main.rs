@@ -63,6 +63,7 @@ mod respelled;
 mod safe_forms;
 
 mod server;
+mod sessions;
 
 mod staged;
 
