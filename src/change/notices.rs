@@ -7,6 +7,7 @@ use crate::change::project_input::ProjectInput;
 use crate::change::trees::{Change, Scope};
 use crate::change::upstream::{Kinship, Upstream};
 use crate::rules;
+use crate::sql::dialect::Dialect;
 
 /// Returns what the report says once.
 pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Vec<String> {
@@ -39,6 +40,7 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
                 input.project.name
             ));
         }
+        notices.extend(half_judged(input));
         notices.extend(names_nothing(change, input));
     }
     if change.upstream.is_none() && change.scope == Scope::Change {
@@ -58,6 +60,22 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
     }
     notices.dedup();
     notices
+}
+
+/// What the replayed schema does not say of servers that it was not held against.
+fn half_judged(input: &ProjectInput) -> Option<String> {
+    let name = &input.project.name;
+    match input.history.dialect() {
+        Dialect::Oracle => Some(format!(
+            "`{name}` is for Oracle: what that server refuses is unknown here; calls, names of \
+             Python and what Alembic refuses are judged"
+        )),
+        Dialect::SqlServer => Some(format!(
+            "`{name}` is for SQL Server: names, keys and what is in use are judged by its \
+             documented messages; casts, queries and values are unknown here"
+        )),
+        _ => None,
+    }
 }
 
 /// Revisions that the settings of a project name and that its history does not have.

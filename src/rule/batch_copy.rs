@@ -29,7 +29,7 @@ impl<'a> RuleContext<'a> {
 
     /// Tells whether a statement is the first of a batch that copies a table which people use, on
     /// SQLite.
-    fn begins_copy(&self, stmt: &StatementRef<'a>) -> bool {
+    pub(crate) fn begins_copy(&self, stmt: &StatementRef<'a>) -> bool {
         let same = |other: &StatementRef<'_>| {
             other.step.batch.map(|batch| batch.number) == stmt.step.batch.map(|batch| batch.number)
         };

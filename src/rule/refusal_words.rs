@@ -93,6 +93,10 @@ fn in_use(what: &Needed, by: &[String]) -> String {
     let by = by.join(", ");
     match what {
         Needed::Table(table) => format!("`{table}` cannot be dropped while {by} needs it"),
+        Needed::Copied(table) => format!(
+            "`{table}` cannot be copied while {by} reads it: the batch drops the old table, and \
+             SQLite reads what is over it before the copy has its name"
+        ),
         Needed::Truncated(table) => format!("`{table}` cannot be truncated while {by} needs it"),
         Needed::Object(kind, name) => {
             format!("`{name}`, a {}, cannot be dropped while {by} needs it", kind.title())
@@ -125,6 +129,9 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
         );
     }
     match &refusal.error {
+        E::InUse { what: Needed::Copied(_), .. } => {
+            "Drop the view or trigger before the batch, and create it again behind it.".to_owned()
+        }
         E::InUse { what: Needed::ColumnType(_), .. } => {
             "Drop the view before, and make it again behind the change, in the same revision."
                 .to_owned()

@@ -14,6 +14,7 @@ use crate::rule::refusal_words;
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
 use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::in_use::copy_is_not_read;
 use crate::schema::answer::refusal_kind::RefusalKind;
 use crate::schema::answer::verdict::{Answer, Batched, Engine, Proof, Refusal};
 use crate::schema::answer::words::server::words;
@@ -68,6 +69,8 @@ fn finding(
         Proof::Proved => Some(finding),
         Proof::NothingMakes(_) if is_made_later(stmt, context, refusal) => Some(finding),
         Proof::Unproved(why) => Some(doubtful(finding).note(why.clone())),
+        Proof::Elsewhere(_) if sets_search_path(context) => None,
+        Proof::Elsewhere(why) => Some(doubtful(finding).note(why.clone())),
         Proof::NothingMakes(why) => (!context.begins_before_history()).then(|| {
             doubtful(finding).note(format!(
                 "{why}: if it was there before the first revision, `baseline` in `[verify]` says so"
@@ -120,6 +123,17 @@ fn is_spoken_of(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
         let text = text.content().to_lowercase();
         has_word(&text, &name.to_lowercase()) || text.contains("schema")
     }) || others.any(|file| has_word(&String::from_utf8_lossy(file.bytes()), name))
+}
+
+/// Tells whether `env.py` or a revision says where names without a schema are looked for.
+fn sets_search_path(context: &RuleContext<'_>) -> bool {
+    const WORDS: [&str; 4] =
+        ["search_path", "schema_translate_map", "currentSchema", "default_schema"];
+    let names = |text: &str| WORDS.iter().any(|word| text.contains(word));
+    let environment = context.history.project().environment.path.as_deref();
+    let environment = environment.and_then(|path| context.history.snapshot().text(path));
+    environment.is_none_or(|text| names(text.content()))
+        || context.history.files().iter().any(|file| names(&String::from_utf8_lossy(file.bytes())))
 }
 
 fn other_files<'a>(context: &RuleContext<'a>) -> impl Iterator<Item = &'a RevisionFile> {
@@ -215,14 +229,20 @@ impl<'a> RuleContext<'a> {
     }
 
     fn asked(&self, stmt: &StatementRef<'a>) -> Answer {
+        if self.dialect == Dialect::Oracle {
+            return Answer::Unknown("what Oracle refuses is not known here".to_owned());
+        }
         if !self.is_judged(stmt) || self.is_refused_by_alembic(stmt) {
             return Answer::Applied;
         }
         let engine = self.engine(stmt);
         let ask = |database: &Database| database.answer(stmt.statement(), engine);
         let answer = self.before(stmt, ask);
-        let first = match if engine.copies() { self.in_copy(stmt, answer, engine) } else { answer }
-        {
+        let answer = match engine.copies() {
+            true => self.in_copy(stmt, answer, engine).or(|| self.is_copied_alone(stmt)),
+            false => answer,
+        };
+        let first = match answer {
             Answer::Refused(refusal) => refusal,
             answer => return answer,
         };
@@ -242,6 +262,22 @@ impl<'a> RuleContext<'a> {
         match engine.copies() {
             true => first.into(),
             false => self.before_over(stmt, names, ask),
+        }
+    }
+
+    /// The table that a batch copies is dropped before the copy takes its name: SQLite reads views
+    /// and triggers over it in between, unless it is told not to.
+    fn is_copied_alone(&self, stmt: &StatementRef<'a>) -> Answer {
+        let Some(table) = stmt.statement().table().filter(|_| self.begins_copy(stmt)) else {
+            return Answer::Applied;
+        };
+        let env = self.history.snapshot().text(&self.project.env_path());
+        let own = self.history.snapshot().text(&self.migration.path);
+        let is_told =
+            env.iter().chain(&own).any(|text| text.content().contains("legacy_alter_table"));
+        match is_told {
+            true => Answer::Applied,
+            false => self.before(stmt, |database| copy_is_not_read(database, table)),
         }
     }
 

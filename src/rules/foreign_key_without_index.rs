@@ -187,6 +187,7 @@ mod tests {
             on_delete: None,
             on_update: None,
             not_valid: Known::Is(false),
+            use_alter: false,
         };
         let statement = Statement::Table(TableChange::AddConstraint {
             table: TableName::plain("s"),

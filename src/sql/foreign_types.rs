@@ -32,6 +32,20 @@ pub fn absent_in_postgresql(sql: &str) -> Option<String> {
     (is_listed && !is_two).then(|| name.to_ascii_lowercase())
 }
 
+/// Names of types that MySQL and MariaDB do not have (MariaDB 10.11; manual of MySQL 8.0).
+const ABSENT_IN_MYSQL: &str = " TIMESTAMPTZ TIMETZ BYTEA JSONB HSTORE CITEXT BIGSERIAL SMALLSERIAL \
+    MONEY SMALLMONEY TSVECTOR TSQUERY CIDR MACADDR INTERVAL UNIQUEIDENTIFIER DATETIME2 \
+    DATETIMEOFFSET SMALLDATETIME NTEXT VARBIT ";
+
+/// Returns the name of a type where a database other than PostgreSQL does not have one of that name.
+/// SQLite takes any.
+pub fn absent_in(sql: &str, dialect: Dialect) -> Option<String> {
+    let name = sql.split(['(', '[', ' ']).next()?;
+    let upper = name.to_ascii_uppercase();
+    let is_listed = ABSENT_IN_MYSQL.split_ascii_whitespace().any(|absent| absent == upper);
+    (is_listed && dialect.is_mysql()).then_some(upper)
+}
+
 /// Tells whether a type is a word of CREATE TABLE alone: SERIAL makes a sequence there, and is no
 /// type elsewhere.
 pub fn is_serial(sql: &str) -> bool {

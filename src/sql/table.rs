@@ -115,6 +115,9 @@ pub struct ForeignKey {
     pub on_update: Option<Known<String>>,
     /// NOT VALID: existing rows are not read.
     pub not_valid: Known<bool>,
+    /// `use_alter=True`: SQLAlchemy leaves it to an ALTER, which `op.create_table` does not send
+    /// (seen on Alembic 1.20 over SQLAlchemy 2.1).
+    pub use_alter: bool,
 }
 
 /// A check constraint.
@@ -204,6 +207,16 @@ pub enum IndexPart {
     Expression(String),
     /// A part that cannot be known.
     Unreadable,
+}
+
+impl IndexPart {
+    /// Returns the column, where it is one.
+    pub fn as_column(&self) -> Option<&str> {
+        match self {
+            IndexPart::Column(name) => Some(name),
+            IndexPart::Expression(_) | IndexPart::Unreadable => None,
+        }
+    }
 }
 
 impl Hash for IndexPart {

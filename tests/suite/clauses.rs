@@ -29,6 +29,7 @@ def upgrade():
     op.create_table("u", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("code", sa.String(20), unique=True))
     op.execute("CREATE VIEW tv AS SELECT s FROM t")
     op.execute("CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'")
+    op.execute("CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION tf()")
     op.execute("CREATE POLICY tp ON u USING (true)")
     op.execute("CREATE TRIGGER g BEFORE UPDATE ON u EXECUTE FUNCTION tf()")
 

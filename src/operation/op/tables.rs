@@ -13,10 +13,12 @@ use crate::operation::sqlalchemy::tables::{extras, table_settings};
 use crate::operation::step::{Role, SentText};
 use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
+use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::Given;
 use crate::sql::statement::Statement;
-use crate::sql::table::ServerDefault;
+use crate::sql::table::{Constraint, ServerDefault};
+use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 use std::rc::Rc;
 
@@ -119,9 +121,20 @@ pub(crate) fn create_table(host: &mut MigrationHost, call: &mut OpCall<'_>) -> O
     let (strings, swallowed) = extras(&thing);
     call.details.strings.extend(strings);
     call.details.swallowed.extend(swallowed);
-    let create = thing.create.clone();
+    let mut create = thing.create.clone();
+    if host.dialect != Dialect::Sqlite {
+        leave_to_alter(&mut create);
+    }
     call.details.returned = Some(Rc::new(thing));
     Operation::CreateTable(create)
+}
+
+/// Takes out the foreign keys that SQLAlchemy leaves to an ALTER, which Alembic does not send.
+fn leave_to_alter(create: &mut CreateTable) {
+    create.constraints.retain(|held| !matches!(held, Constraint::ForeignKey(key) if key.use_alter));
+    for column in &mut create.columns {
+        column.foreign_keys.retain(|key| !key.use_alter);
+    }
 }
 
 /// Reads `op.drop_table`.

@@ -71,6 +71,7 @@ pub fn make_foreign_key(host: &mut MigrationHost, arguments: &Arguments) -> Fore
         on_delete: action(host, bound.get("ondelete")),
         on_update: action(host, bound.get("onupdate")),
         not_valid: host.flag(bound.get("postgresql_not_valid"), false),
+        use_alter: bound.is_true("use_alter"),
     }
 }
 
@@ -99,6 +100,7 @@ pub fn make_foreign_key_constraint(host: &mut MigrationHost, arguments: &Argumen
         on_delete: action(host, bound.get("ondelete")),
         on_update: action(host, bound.get("onupdate")),
         not_valid: host.flag(bound.get("postgresql_not_valid"), false),
+        use_alter: bound.is_true("use_alter"),
     })
 }
 
@@ -113,6 +115,7 @@ pub fn foreign_key_of(host: &mut MigrationHost, bound: &Bound) -> ForeignKey {
         on_delete: action(host, bound.get("ondelete")),
         on_update: action(host, bound.get("onupdate")),
         not_valid: host.flag(bound.get("postgresql_not_valid"), false),
+        use_alter: bound.is_true("use_alter"),
     }
 }
 

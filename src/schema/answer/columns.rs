@@ -2,7 +2,7 @@
 
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::expressions::{check_is_sound, default_is_sound, generation_is_sound};
-use crate::schema::answer::foreign_keys::{foreign_key_is_sound, keeps_its_keys};
+use crate::schema::answer::foreign_keys::{foreign_key_is_sound, keeps_its_keys, takes_null};
 use crate::schema::answer::in_use::{Leaves, column_is_not_checked, users_of_column};
 use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{
@@ -253,6 +253,7 @@ pub(super) fn answer_modify_column(
             _ => Answer::Applied,
         })
         .or(|| about_table(default_fits(database, column, engine), table, engine))
+        .or(|| stays_null(database, table, name, column, engine))
         .or(|| match (name.as_str(), &column.kind) {
             (Some(name), Some(kind)) if engine.dialect == Dialect::SqlServer => {
                 default_is_gone(database, table, name, kind, engine)
@@ -260,6 +261,28 @@ pub(super) fn answer_modify_column(
             (Some(name), Some(kind)) => keeps_its_keys(database, table, name, kind, engine),
             _ => Answer::Applied,
         })
+}
+
+/// MySQL makes no column NOT NULL that a foreign key sets to NULL.
+fn stays_null(
+    database: &Database,
+    table: &TableName,
+    name: &Known<String>,
+    column: &table::Column,
+    engine: Engine,
+) -> Answer {
+    let is_firm = engine.dialect.is_mysql() && column.nullable == Known::Is(false);
+    let held = database.table(table).filter(|_| is_firm);
+    let (Some(name), Some(held)) = (name.as_str(), held) else { return Answer::Applied };
+    let mut firm = held.clone();
+    if let Some(column) = firm.column_mut(name) {
+        column.nullable = Known::Is(false);
+    }
+    let own = held.foreign_keys().filter(|key| {
+        let columns = key.columns.get().into_iter().flatten();
+        columns.filter_map(Known::as_str).any(|own| own.eq_ignore_ascii_case(name))
+    });
+    Answer::first(own.map(|key| takes_null(&firm, key, engine)).collect::<Vec<_>>())
 }
 
 /// SQL Server changes no type under a default, which is a constraint of its own (error 5074).

@@ -4,7 +4,7 @@ use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::expressions::check_is_sound;
 use crate::schema::answer::foreign_keys::{foreign_key_is_sound, own_columns_are_there};
 use crate::schema::answer::in_use::{has_twin, referrers_of_key};
-use crate::schema::answer::indexes::{is_free_index, method_takes};
+use crate::schema::answer::indexes::{index_is_unused, is_free_index, method_takes};
 use crate::schema::answer::keys::{columns_are_there, index_is_there, key_sorts};
 use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table};
@@ -13,9 +13,9 @@ use crate::schema::answer::partition_keys::key_is_of_partitions;
 use crate::schema::answer::presence::{Presence, presence_of_constraint, presence_of_index};
 use crate::schema::answer::verdict::{Answer, Batched, Engine, Refusal};
 use crate::schema::database::{Database, GeneratedNames};
-use crate::schema::table::{ConstraintState, Table};
+use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::dialect::Dialect;
-use crate::sql::table::{Constraint, ConstraintKind, TableName};
+use crate::sql::table::{Constraint, ConstraintKind, IndexPart, TableName};
 use crate::text::known::Known;
 
 pub(super) fn answer_add_constraint(
@@ -159,6 +159,54 @@ pub(super) fn answer_drop_constraint(
             true => Answer::Applied,
             false => key_is_unused(database, table, name, engine),
         })
+        .or(|| match is_mysql && kind == Some(ConstraintKind::Unique) {
+            true => index_is_unused(database, name, Some(table), false, engine)
+                .or(|| unique_is_unused(database, table, name, engine)),
+            false => Answer::Applied,
+        })
+}
+
+/// The index of a unique constraint stays while a foreign key of the table has no other (error 1553
+/// of MySQL and MariaDB).
+fn unique_is_unused(database: &Database, table: &TableName, name: &str, engine: Engine) -> Answer {
+    let Some(held) = database.table(table).filter(|held| held.complete) else {
+        return Answer::Applied;
+    };
+    let is_here = presence_of_constraint(database, table, name) == Presence::Here;
+    let Some(own) = held.constraint(name).filter(|_| is_here) else { return Answer::Applied };
+    let leads = |columns: &[&str], key: &[&str]| {
+        key.len() >= columns.len()
+            && columns.iter().zip(key).all(|(one, other)| one.eq_ignore_ascii_case(other))
+    };
+    let own_columns = columns_of(&own.constraint);
+    let serves = |columns: &[&str]| {
+        let by_key = held.constraints.iter().any(|other| {
+            let is_key =
+                matches!(other.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_));
+            is_key && !other.is_named(name) && leads(columns, &columns_of(&other.constraint))
+        });
+        let by_index = held.indexes.iter().any(|index| match index.columns.get() {
+            Some(parts) => {
+                let plain: Option<Vec<&str>> = parts.iter().map(IndexPart::as_column).collect();
+                plain.is_none_or(|plain| leads(columns, &plain))
+            }
+            None => true,
+        });
+        by_key || by_index
+    };
+    let rests = |key: &&ConstraintState| {
+        let columns = columns_of(&key.constraint);
+        matches!(key.constraint, Constraint::ForeignKey(_))
+            && !columns.is_empty()
+            && leads(&columns, &own_columns)
+            && !serves(&columns)
+    };
+    let by = held.constraints.iter().filter(rests).map(|key| {
+        let name = key.constraint.name().and_then(Known::as_str).unwrap_or("…");
+        format!("foreign key `{name}`")
+    });
+    let what = Needed::Index(name.to_owned());
+    about_table(in_use(what, by.collect(), Vec::new()), table, engine)
 }
 
 fn needs_constraint(

@@ -160,6 +160,21 @@ fn of(sql: Option<&str>, table: &Table, engine: Engine) -> Option<Said> {
     said(sql?, &table.table_name(), engine.dialect)
 }
 
+/// Tells whether a condition compares a column with a constant that has no cast.
+pub(super) fn compares_constant(
+    table: &Table,
+    sql: Option<&str>,
+    column: &str,
+    engine: Engine,
+) -> bool {
+    let said = of(sql, table, engine);
+    said.is_some_and(|said| {
+        said.compared.iter().any(|given| {
+            given.column.eq_ignore_ascii_case(column) && given.sql.trim().starts_with('\'')
+        })
+    })
+}
+
 fn names(said: &Said) -> impl Iterator<Item = &str> {
     said.calls.iter().map(|call| call.name.as_str())
 }

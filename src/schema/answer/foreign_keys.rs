@@ -83,11 +83,7 @@ fn referent_is_sound(
             true => Answer::Applied,
             false => no_key(table, referent, false),
         })
-        // MariaDB takes a key that refers to its own table whatever the types are (seen on 10.11).
-        .or(|| match is_itself && is_mysql {
-            true => Answer::Applied,
-            false => types_compare(database, table, key, referent, &needed, engine),
-        })
+        .or(|| types_compare(database, table, key, referent, &needed, engine))
 }
 
 fn types_compare(
@@ -220,7 +216,7 @@ fn compares(
 }
 
 /// MySQL sets no NULL in a column that is NOT NULL, and says so at once (error 1830).
-fn takes_null(table: &Table, key: &ForeignKey, engine: Engine) -> Answer {
+pub(super) fn takes_null(table: &Table, key: &ForeignKey, engine: Engine) -> Answer {
     let sets = |action: &Option<Known<String>>| {
         action.as_ref().and_then(Known::as_str).is_some_and(|action| action == "SET NULL")
     };
@@ -245,6 +241,13 @@ fn takes_null(table: &Table, key: &ForeignKey, engine: Engine) -> Answer {
 fn same_in_mysql(one: &SqlType, other: &SqlType) -> Option<bool> {
     let is_text = |kind: &SqlType| matches!(kind.family(), Family::Text | Family::Padded);
     if is_text(one) && is_text(other) {
+        return None;
+    }
+    // These lie as bytes in InnoDB, which compares bytes of any length (seen on MariaDB 10.11).
+    let lies_as_bytes = |kind: &SqlType| {
+        ["decimal", "numeric", "datetime", "timestamp", "time"].contains(&kind.base.as_str())
+    };
+    if lies_as_bytes(one) && lies_as_bytes(other) && one.base != other.base {
         return None;
     }
     let size = |kind: &SqlType| match kind.base.as_str() {

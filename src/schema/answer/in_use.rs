@@ -1,9 +1,11 @@
 //! Who needs a table, a column or a key.
 
+use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::marks::is_doubtful_constraint;
 use crate::schema::answer::needed::Needed;
 use crate::schema::answer::needs::{about_table, in_use};
-use crate::schema::answer::verdict::{Answer, Engine};
+use crate::schema::answer::presence::{Presence, presence_of_object};
+use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, table_key};
 use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::dialect::Dialect;
@@ -131,7 +133,27 @@ fn of_postgresql(database: &Database, held: &Table, table: &TableName, column: &
     let views = views_reading(database, table, column);
     by.extend(views.iter().map(|view| format!("view `{view}`")));
     names.extend(views);
+    by.extend(of_table_reading(database, table, column));
     (by, names)
+}
+
+/// The policies of a table that read a column, and the triggers that are OF it.
+fn of_table_reading(database: &Database, table: &TableName, column: &str) -> Vec<String> {
+    let key = table_key(table);
+    let own = database.objects.iter().filter(|object| {
+        let is_it = |name: &str| name.eq_ignore_ascii_case(column);
+        let reads = match object.kind {
+            ObjectKind::Policy => {
+                object.uses.mentions.scopes.columns.iter().any(|it| is_it(&it.name))
+            }
+            ObjectKind::Trigger => object.uses.mentions.columns.iter().any(|name| is_it(name)),
+            _ => false,
+        };
+        reads
+            && object.on.as_ref().and_then(table_key) == key
+            && presence_of_object(database, object.kind, &object.name, &object.on) == Presence::Here
+    });
+    own.map(|object| format!("{} `{}`", object.kind.title(), object.name)).collect()
 }
 
 fn of_mysql(database: &Database, held: &Table, column: &str, engine: Engine) -> Users {
@@ -224,6 +246,24 @@ pub(super) fn column_is_not_checked(
     about_table(in_use(what, by, Vec::new()), table, engine)
 }
 
+/// Refuses to take away, for the time of a copy, a table that a view or the trigger of another table
+/// reads (seen on SQLite 3.40; since 3.26).
+pub fn copy_is_not_read(database: &Database, table: &TableName) -> Answer {
+    let Some(name) = table.name.as_str() else { return Answer::Applied };
+    let reading = database.objects.iter().find(|object| {
+        let is_read = match object.kind {
+            ObjectKind::View => true,
+            ObjectKind::Trigger => object.on.as_ref().and_then(table_key) != table_key(table),
+            _ => false,
+        };
+        is_read && reads(&object.uses.tables, name)
+    });
+    let Some(object) = reading else { return Answer::Applied };
+    let by = vec![format!("{} `{}`", object.kind.title(), object.name)];
+    let refusal = Refusal::proved(DatabaseError::InUse { what: Needed::Copied(table.clone()), by });
+    refusal.about(name).about(object.name.clone()).into()
+}
+
 /// Returns the views that read a table.
 pub(super) fn views_over(database: &Database, table: &TableName) -> Vec<String> {
     let Some(name) = table.name.as_str() else { return Vec::new() };
@@ -312,7 +352,9 @@ fn of_sqlite(held: &Table, column: &str) -> Vec<String> {
             IndexPart::Expression(sql) => has_word(sql, column),
             IndexPart::Unreadable => false,
         });
-        if uses.any(|uses| uses) {
+        let filter = index.predicate.as_ref().and_then(Known::as_str);
+        let filters = filter.is_some_and(|text| has_word(text, column));
+        if uses.any(|uses| uses) || filters {
             let name = index.name.as_ref().and_then(Known::as_str).unwrap_or("…");
             by.push(format!("index `{name}`"));
         }

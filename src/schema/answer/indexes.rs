@@ -9,11 +9,12 @@ use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, has_column, in_use, needs_table};
 use crate::schema::answer::partition_keys::index_is_of_partitions;
 use crate::schema::answer::presence::{
-    Presence, presence_of_constraint, presence_of_index, presence_of_object, presence_of_table,
+    Presence, is_of_mysql, presence_of_constraint, presence_of_index, presence_of_object,
+    presence_of_table,
 };
 use crate::schema::answer::types::cast_name;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
-use crate::schema::database::{Database, table_key};
+use crate::schema::database::{Database, GeneratedNames, table_key};
 use crate::schema::mark::ObjectName;
 use crate::schema::table::{ConstraintState, Table, columns_of, is_index};
 use crate::sql::casts::CastType;
@@ -260,8 +261,19 @@ fn presence_of_index_in(
     let was_key = held.constraint(name).is_some() || mark(database, &key).is_some();
     let is_named = |index: &Index| index.name.as_ref().is_some_and(Known::is_known);
     // The index of a primary key is PRIMARY, and a check has none.
+    let is_of_server =
+        database.dialect.is_mysql() && database.generated_names == GeneratedNames::Unknown;
     let may_make_it = |held: &ConstraintState| {
-        held.unnamed && matches!(held.constraint, Constraint::Unique(_) | Constraint::ForeignKey(_))
+        let may_be = match &held.constraint {
+            Constraint::Unique(_) => is_of_mysql(held, name),
+            // The index of a foreign key is named after its first column.
+            Constraint::ForeignKey(_) => columns_of(&held.constraint)
+                .first()
+                .is_none_or(|first| name.to_lowercase().starts_with(&first.to_lowercase())),
+            _ => false,
+        };
+        let makes = matches!(held.constraint, Constraint::Unique(_) | Constraint::ForeignKey(_));
+        held.unnamed && makes && (may_be || !is_of_server)
     };
     let all_named = held.indexes.iter().all(is_named) && !held.constraints.iter().any(may_make_it);
     match all_named && !was_key {
@@ -270,7 +282,7 @@ fn presence_of_index_in(
     }
 }
 
-fn index_is_unused(
+pub(super) fn index_is_unused(
     database: &Database,
     name: &str,
     said: Option<&TableName>,

@@ -73,13 +73,17 @@ pub enum Needed {
     Type(String),
     /// A table that is truncated.
     Truncated(TableName),
+    /// A table that a batch copies, and drops before the copy takes its name.
+    Copied(TableName),
 }
 
 impl Needed {
     /// Returns the name that findings carry.
     pub(super) fn object(&self) -> Option<String> {
         Some(match self {
-            Needed::Table(table) | Needed::Truncated(table) => table.to_string(),
+            Needed::Table(table) | Needed::Truncated(table) | Needed::Copied(table) => {
+                table.to_string()
+            }
             Needed::Column(_, name)
             | Needed::KeyColumn(name)
             | Needed::ForeignColumn(name)

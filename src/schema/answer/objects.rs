@@ -8,7 +8,7 @@ use crate::schema::answer::presence::{Presence, presence_of_object, presence_of_
 use crate::schema::answer::routines::{routine_is_free, routine_is_there};
 use crate::schema::answer::rows::query_is_sound;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
-use crate::schema::database::{Database, object_key};
+use crate::schema::database::{Database, Object, object_key};
 use crate::schema::dependants::Dropped;
 use crate::schema::table::{Origin, Table};
 use crate::sql::dialect::Dialect;
@@ -154,6 +154,11 @@ pub(super) fn object_is_there(
     name: &str,
     on: &Option<TableName>,
 ) -> Answer {
+    // SQLite and MySQL name a trigger without its table.
+    let is_named = |object: &Object| object.kind == kind && object.name.eq_ignore_ascii_case(name);
+    if kind == ObjectKind::Trigger && on.is_none() && database.objects.iter().any(is_named) {
+        return Answer::Applied;
+    }
     let error = DatabaseError::NoObject { kind, name: name.to_owned(), on: on.clone() };
     let presence = presence_of_object(database, kind, name, on);
     let is_whole = on.as_ref().is_some_and(|on| {
@@ -335,7 +340,7 @@ fn object_is_unused(database: &Database, kind: ObjectKind, name: &str) -> Answer
             let (by, names) = by.into_iter().unzip();
             return in_use(Needed::Object(kind, name.to_owned()), by, names);
         }
-        K::View | K::MaterializedView | K::Routine | K::Sequence => {
+        K::View | K::MaterializedView | K::Routine | K::Sequence | K::Extension => {
             Dropped::Object(kind, name.to_owned())
         }
         K::Schema => return schema_is_empty(database, name),

@@ -4,11 +4,12 @@ use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::marks::mark;
 use crate::schema::answer::verdict::{Answer, Proof, Refusal};
 use crate::schema::database::{Database, GeneratedNames, object_key, table_key};
+use crate::schema::default_name::is_numbered;
 use crate::schema::mark::{Mark, ObjectName};
-use crate::schema::table::{ConstraintState, Origin, Table, is_index};
+use crate::schema::table::{ConstraintState, Origin, Table, columns_of, is_index};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
-use crate::sql::table::{ConstraintKind, TableName};
+use crate::sql::table::{Constraint, ConstraintKind, TableName};
 use crate::text::known::Known;
 
 /// Whether something is there.
@@ -24,6 +25,8 @@ pub enum Presence {
     Never,
     /// It is not, and something is whose name differs in case: that one.
     Misspelt(String),
+    /// It is not, and something of its name is in another schema, which a search path may name.
+    Elsewhere,
     /// It cannot be known.
     Unknown(String),
 }
@@ -38,6 +41,11 @@ impl Presence {
                 let name = error.object().unwrap_or_default();
                 let proof = Proof::NothingMakes(format!("nothing in this history makes `{name}`"));
                 Refusal::proved(error).with(proof).into()
+            }
+            Presence::Elsewhere => {
+                let name = error.object().unwrap_or_default();
+                let why = format!("`{name}` of another schema is meant only by a search path");
+                Refusal::proved(error).with(Proof::Elsewhere(why)).into()
             }
             Presence::Misspelt(spelt) => {
                 Refusal { spelt: Some(spelt), ..Refusal::proved(error) }.into()
@@ -59,7 +67,9 @@ impl Presence {
         match self {
             Presence::Here => Refusal::proved(error).into(),
             Presence::Perhaps(why) => Refusal::proved(error).with(Proof::Unproved(why)).into(),
-            Presence::Gone(_) | Presence::Never | Presence::Misspelt(_) => Answer::Applied,
+            Presence::Gone(_) | Presence::Never | Presence::Misspelt(_) | Presence::Elsewhere => {
+                Answer::Applied
+            }
             Presence::Unknown(why) => Answer::Unknown(why),
         }
     }
@@ -77,6 +87,9 @@ pub fn presence_of_table(database: &Database, name: &TableName) -> Presence {
         Some(table) => standing(mark, &table.origin, &table.title()),
         None if database.view(name).is_some() => Presence::Here,
         None => match database.namesakes(name).next() {
+            Some(_) if mark.is_none() && database.complete && name.schema.is_none() => {
+                Presence::Elsewhere
+            }
             Some(held) => Presence::Unknown(format!("`{}` may be what is meant", held.title())),
             None => missing(database, mark),
         },
@@ -124,6 +137,12 @@ pub fn presence_of_constraint(database: &Database, table: &TableName, name: &str
         let is_check = other.constraint.kind() == ConstraintKind::Check;
         !other.constraint.name().is_some_and(Known::is_known) || is_check && !checks_are_known
     };
+    // MySQL gives names of its own, where no naming convention gives others.
+    let is_of_server =
+        database.dialect.is_mysql() && database.generated_names == GeneratedNames::Unknown;
+    if is_of_server && held.complete && !held.constraints.iter().any(|own| is_of_mysql(own, name)) {
+        return missing_in(mark, true);
+    }
     // Without a convention, the names that PostgreSQL gives are the ones that are held.
     let by_convention = database.generated_names != GeneratedNames::AsPostgreSql
         && held.constraint_or_unnamed(name).is_some();
@@ -132,6 +151,27 @@ pub fn presence_of_constraint(database: &Database, table: &TableName, name: &str
         true => Presence::Unknown(format!("a constraint of `{table}` has a generated name")),
         false => missing_in(mark, held.complete),
     }
+}
+
+/// Tells whether MySQL or MariaDB may have given a name to a constraint without one: the number of a
+/// foreign key or of a check, the first column of a unique constraint (seen on MariaDB 10.11; manual
+/// of MySQL 8.0, CREATE TABLE and FOREIGN KEY Constraints).
+pub(super) fn is_of_mysql(held: &ConstraintState, name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    if !held.constraint.name().is_none_or(Known::is_known) {
+        return true;
+    }
+    held.unnamed
+        && match &held.constraint {
+            Constraint::ForeignKey(_) => is_numbered(&name) || name.parse::<u32>().is_ok(),
+            Constraint::Check(_) => name.contains("_chk_") || name.starts_with("constraint_"),
+            Constraint::Unique(_) => columns_of(&held.constraint).first().is_none_or(|first| {
+                let rest = name.strip_prefix(&first.to_ascii_lowercase());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+            }),
+            Constraint::PrimaryKey(_) => name == "primary",
+            Constraint::Exclude { .. } | Constraint::NotNull { .. } => true,
+        }
 }
 
 /// Tells whether an index is there, the ones of keys included.

@@ -1,6 +1,7 @@
 //! ALTER COLUMN ... TYPE: whether the values, the default and what rests on the column follow.
 
 use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::expressions::compares_constant;
 use crate::schema::answer::foreign_keys::keys_still_compare;
 use crate::schema::answer::in_use::column_is_not_read;
 use crate::schema::answer::keys::columns_sort;
@@ -10,9 +11,10 @@ use crate::schema::answer::types::{cast_name, type_is_there};
 use crate::schema::answer::using::casts_exist;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
+use crate::sql::casts::CastType;
 use crate::sql::dialect::Dialect;
 use crate::sql::foreign_types::is_serial;
-use crate::sql::table::{ColumnType, Generated, ServerDefault, TableName};
+use crate::sql::table::{ColumnType, Constraint, Generated, ServerDefault, TableName};
 use crate::sql::{casts, literal};
 use crate::text::known::Known;
 
@@ -41,6 +43,7 @@ pub(super) fn answer_retype(
                 false => Answer::Applied,
             })
             .or(|| still_sorts(database, table, name, to, engine))
+            .or(|| conditions_still_compare(database, table, name, to, engine))
             .or(|| keys_still_compare(database, table, name, to, engine))
             .or(|| column_is_not_read(database, table, name, engine));
         about_table(answer, table, engine)
@@ -64,6 +67,54 @@ fn still_sorts(
         column.kind = Some(to.clone());
     }
     columns_sort(database, &held, [column], engine)
+}
+
+/// PostgreSQL makes checks and partial indexes again over the new type: a label of an enum stays one,
+/// and compares with nothing else (seen on 15.18).
+fn conditions_still_compare(
+    database: &Database,
+    table: &TableName,
+    column: &str,
+    to: &ColumnType,
+    engine: Engine,
+) -> Answer {
+    let held = database.table(table).filter(|_| engine.dialect == Dialect::PostgreSql);
+    let kind = held.and_then(|held| held.column(column)).and_then(|held| held.kind.as_ref());
+    let types = kind.and_then(|kind| cast_name(database, kind, engine));
+    let (Some(held), Some(from), Some(to)) = (held, types, cast_name(database, to, engine)) else {
+        return Answer::Applied;
+    };
+    let of_enum = matches!(from, CastType::Enum(_));
+    let to_enum = matches!(to, CastType::Enum(_)) && from == CastType::Builtin("text");
+    if from == to || !of_enum && !to_enum {
+        return Answer::Applied;
+    }
+    let compares = |sql: Option<&str>| compares_constant(held, sql, column, engine);
+    let by_index =
+        held.indexes.iter().any(|index| compares(index.predicate.as_ref().and_then(Known::as_str)));
+    let by_check = of_enum
+        && held.constraints.iter().any(|own| match &own.constraint {
+            Constraint::Check(check) => compares(check.condition.as_str()),
+            _ => false,
+        });
+    if !by_index && !by_check || has_own_operator(database, &from, &to) {
+        return Answer::Applied;
+    }
+    let words =
+        format!("operator does not exist: {} = {}", literal::shown(&to), literal::shown(&from));
+    let error = DatabaseError::NoOperator { column: column.to_owned(), words };
+    Refusal::proved(error).into()
+}
+
+/// Tells whether a function of two arguments takes one of the types: it may be an operator's.
+fn has_own_operator(database: &Database, from: &CastType, to: &CastType) -> bool {
+    let names = [literal::shown(from), literal::shown(to)];
+    let is_one = |kind: &str| names.iter().any(|name| name.eq_ignore_ascii_case(kind.trim()));
+    database.objects.iter().any(|object| {
+        let signature = object.uses.signature.as_ref();
+        let arguments = signature.map(|signature| signature.arguments.as_slice());
+        matches!(arguments, Some([one, other]) if is_one(&one.kind) || is_one(&other.kind))
+    })
 }
 
 /// PostgreSQL casts values by assignment casts alone, and the default likewise even with USING.

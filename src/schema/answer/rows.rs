@@ -201,7 +201,8 @@ fn parents_are_there(database: &Database, insert: &Insert, engine: Engine) -> An
 fn has_arbiter(database: &Database, insert: &Insert, engine: Engine) -> Answer {
     let Some(columns) = &insert.conflict else { return Answer::Applied };
     let Some(held) = database.table(&insert.table) else { return Answer::Applied };
-    if engine.dialect != Dialect::PostgreSql || has_key(held, columns, engine) {
+    let is_asked = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
+    if !is_asked || has_key(held, columns, engine) {
         return Answer::Applied;
     }
     let error = DatabaseError::NoArbiter { table: insert.table.clone() };

@@ -13,9 +13,10 @@ use crate::schema::mark::ObjectName;
 use crate::schema::table::Column;
 use crate::sql::casts;
 use crate::sql::dialect::Dialect;
-use crate::sql::foreign_types::absent_in_postgresql;
+use crate::sql::foreign_types::{absent_in, absent_in_postgresql, of};
 use crate::sql::lock::Catalog;
 use crate::sql::object_change::{EnumChange, ObjectKind};
+use crate::sql::signature::{Returned, Signature};
 use crate::sql::table::{ColumnType, TableName};
 use crate::sql::types::{SqlType, without_dimensions};
 use crate::text::known::Known;
@@ -67,7 +68,10 @@ pub(super) fn answer_drop_type(
             let tables = database.tables_of_type(name);
             let columns = tables.iter().flat_map(|table| columns_of_type(database, table, name));
             let defaults = defaults_of_type(database, name);
-            let by = columns.chain(defaults.iter().map(|(by, _)| by.clone())).collect();
+            let by = columns
+                .chain(defaults.iter().map(|(by, _)| by.clone()))
+                .chain(routines_of_type(database, name))
+                .collect();
             let of_defaults = defaults.into_iter().map(|(_, table)| table);
             let names = tables.iter().filter_map(|table| table.name.as_str());
             let names = names.map(str::to_owned).chain(of_defaults).collect();
@@ -107,9 +111,15 @@ pub(super) fn type_is_there(
     kind: Option<&ColumnType>,
     engine: Engine,
 ) -> Answer {
-    let Some(kind) = kind.filter(|_| engine.dialect == Dialect::PostgreSql) else {
-        return Answer::Applied;
-    };
+    let Some(kind) = kind else { return Answer::Applied };
+    if engine.dialect != Dialect::PostgreSql {
+        let absent = kind.sql.as_str().and_then(|sql| absent_in(sql, engine.dialect));
+        return match absent.filter(|_| kind.labels.is_none() && of(kind, engine.dialect).is_none())
+        {
+            Some(name) => Refusal::proved(DatabaseError::NoType { name }).into(),
+            None => Answer::Applied,
+        };
+    }
     let name = match &kind.labels {
         // What `sa.Enum` declares is another rule's, `enum-type-not-created`.
         Some(labels) if labels.native && !labels.created_with_table => {
@@ -160,6 +170,28 @@ fn columns_of_type(database: &Database, table: &TableName, name: &str) -> Vec<St
         .filter(|column| column.kind.as_ref().is_some_and(of_type))
         .map(|column| format!("column `{table}.{}`", column.name))
         .collect()
+}
+
+/// Returns the routines that take or return a type.
+fn routines_of_type(database: &Database, name: &str) -> Vec<String> {
+    let is_it = |kind: &str| {
+        let kind = kind.trim().trim_end_matches("[]").replace('"', "");
+        kind.rsplit('.').next().is_some_and(|kind| kind.eq_ignore_ascii_case(name))
+    };
+    let takes = |signature: &Signature| {
+        let returned = match &signature.returns {
+            Returned::Value { kind, .. } => is_it(kind),
+            Returned::Table(columns) => columns.iter().any(|(_, kind)| is_it(kind)),
+            Returned::Unsaid => false,
+        };
+        returned || signature.arguments.iter().any(|argument| is_it(&argument.kind))
+    };
+    let routines = database.objects.iter().filter(|object| {
+        object.kind == ObjectKind::Routine
+            && object.uses.signature.as_ref().is_some_and(takes)
+            && presence_of_object(database, object.kind, &object.name, &None) == Presence::Here
+    });
+    routines.map(|object| format!("function `{}`", object.name)).collect()
 }
 
 /// Returns the defaults that are of a type which their columns are no more of, with their tables.

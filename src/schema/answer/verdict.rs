@@ -51,6 +51,8 @@ pub enum Proof {
     Unproved(String),
     /// No revision makes what is named: it may have been there before the history begins.
     NothingMakes(String),
+    /// What is named without a schema stands in one: a search path may name it.
+    Elsewhere(String),
 }
 
 /// The database that is asked.

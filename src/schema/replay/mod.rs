@@ -167,6 +167,7 @@ mod tests {
             on_delete: None,
             on_update: None,
             not_valid: Known::Is(false),
+            use_alter: false,
         }
     }
 

@@ -135,6 +135,7 @@ pub fn references(
         on_delete: None,
         on_update: None,
         not_valid: Known::Is(false),
+        use_alter: false,
     };
     loop {
         if cursor.eat("MATCH") {

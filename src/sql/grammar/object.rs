@@ -120,6 +120,8 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
     }
     if kind == ObjectKind::Trigger {
         uses.mentions.calls.extend(executed(*cursor));
+        uses.mentions.columns = watched(*cursor);
+        uses.tables.extend(written(*cursor));
     }
     let definition = { *cursor }.take_rest();
     let on = match kind {
@@ -150,6 +152,31 @@ fn executed(mut definition: Cursor<'_>) -> Option<String> {
     definition.until_words(&["EXECUTE"]);
     let found = definition.eat_any(&["EXECUTE FUNCTION", "EXECUTE PROCEDURE"]);
     found.then(|| definition.path().into_option()).flatten()
+}
+
+/// Reads the columns of `BEFORE UPDATE OF a, b ON`.
+fn watched(mut definition: Cursor<'_>) -> Vec<String> {
+    let mut before = definition.until_words(&["ON"]);
+    before.until_words(&["OF"]);
+    if !before.eat("OF") {
+        return Vec::new();
+    }
+    let names = before.until_words(&["OR"]).list();
+    names.into_iter().filter_map(|mut item| item.name()?.into_option()).collect()
+}
+
+/// Reads the tables that the statements of a trigger write to, as SQLite has them.
+fn written(mut definition: Cursor<'_>) -> Vec<TableName> {
+    let mut found = Vec::new();
+    definition.until_words(&["BEGIN"]);
+    while !definition.is_done() {
+        let writes = definition.eat("INTO") || definition.eat("UPDATE");
+        match writes && !definition.is_any(&["OR", "OF"]) {
+            true => found.push(definition.table()),
+            false => definition.skip(usize::from(!writes)),
+        }
+    }
+    found
 }
 
 /// Reads the tables that a publication names: FOR, ADD, SET or DROP TABLE, and a list.

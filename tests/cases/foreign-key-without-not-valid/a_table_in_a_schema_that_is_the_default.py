@@ -28,7 +28,7 @@ down_revision = "b8d20c4f71e5"
 
 def upgrade():
     op.execute("SET LOCAL lock_timeout = '3s'")
-    op.add_column("events", sa.Column("person_id", sa.Integer()))
+    op.add_column("events", sa.Column("person_id", sa.Integer()))  # expect: missing-object?
     op.create_foreign_key(  # expect: foreign-key-without-not-valid
         "fk_events_person", "events", "people", ["person_id"], ["id"], source_schema="app", referent_schema="app"
     )

@@ -67,6 +67,7 @@ pub(crate) fn mysql(error: &DatabaseError, dialect: Dialect) -> String {
                  referenced table '{referent}'"
             )
         }
+        E::NoType { name } => format!("Unknown data type: '{name}'"),
         E::TableExists { table } => format!("Table '{table}' already exists"),
         E::ColumnExists { column, .. } | E::ColumnTwice { column } => {
             format!("Duplicate column name '{column}'")

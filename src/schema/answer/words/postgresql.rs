@@ -48,6 +48,7 @@ pub(crate) fn in_use(what: &Needed, by: &[String]) -> String {
             format!("cannot drop index {name} because {by} requires it").replace('`', "")
         }
         Needed::Type(name) => format!("cannot drop type {name} {because}"),
+        Needed::Copied(table) => format!("cannot drop table {table} {because}"),
         Needed::Truncated(_) => {
             "cannot truncate a table referenced in a foreign key constraint".to_owned()
         }

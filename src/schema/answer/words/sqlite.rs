@@ -53,6 +53,14 @@ pub(crate) fn sqlite(error: &DatabaseError) -> String {
         E::SecondKey { table } => format!("table \"{table}\" has more than one primary key"),
         E::ObjectExists { kind, name, .. } => format!("{} {name} already exists", kind.title()),
         E::InUse { what: Needed::Column(_, column), by } => in_use_of_sqlite(column, by),
+        E::InUse { what: Needed::Copied(table), by } => {
+            let by = by.first().map(|by| by.replace('`', "")).unwrap_or_default();
+            format!("error in {by}: no such table: main.{table}")
+        }
+        E::NoArbiter { .. } => {
+            "ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint".to_owned()
+        }
+        E::NoSchema { name } => format!("unknown database {name}"),
         _ => postgresql(error),
     }
 }
