@@ -36,6 +36,8 @@ pub mod retype;
 
 mod timeline;
 
+mod waiting_keys;
+
 mod wider;
 
 mod wider_questions;

@@ -93,6 +93,10 @@ fn in_use(what: &Needed, by: &[String]) -> String {
     let by = by.join(", ");
     match what {
         Needed::Table(table) => format!("`{table}` cannot be dropped while {by} needs it"),
+        Needed::Waited(table) => format!(
+            "`{table}` cannot be altered while {by}, which is deferred, has not looked at the rows \
+             that this transaction wrote"
+        ),
         Needed::Copied(table) => format!(
             "`{table}` cannot be copied while {by} reads it: the batch drops the old table, and \
              SQLite reads what is over it before the copy has its name"
@@ -129,6 +133,11 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
         );
     }
     match &refusal.error {
+        E::InUse { what: Needed::Waited(_), .. } => {
+            "Run `SET CONSTRAINTS ALL IMMEDIATE` before it, or alter the table in a revision of its \
+             own that runs in a transaction of its own."
+                .to_owned()
+        }
         E::InUse { what: Needed::Copied(_), .. } => {
             "Drop the view or trigger before the batch, and create it again behind it.".to_owned()
         }

@@ -244,7 +244,7 @@ impl<'a> RuleContext<'a> {
         };
         let first = match answer {
             Answer::Refused(refusal) => refusal,
-            answer => return answer,
+            answer => return answer.or(|| self.is_waited_for(stmt)),
         };
         if self.is_made_in_this_run(stmt) {
             return Answer::Applied;

@@ -188,6 +188,7 @@ mod tests {
             on_update: None,
             not_valid: Known::Is(false),
             use_alter: false,
+            deferred: false,
         };
         let statement = Statement::Table(TableChange::AddConstraint {
             table: TableName::plain("s"),

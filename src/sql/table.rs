@@ -118,6 +118,8 @@ pub struct ForeignKey {
     /// `use_alter=True`: SQLAlchemy leaves it to an ALTER, which `op.create_table` does not send
     /// (seen on Alembic 1.20 over SQLAlchemy 2.1).
     pub use_alter: bool,
+    /// INITIALLY DEFERRED: it is looked at when the transaction ends.
+    pub deferred: bool,
 }
 
 /// A check constraint.

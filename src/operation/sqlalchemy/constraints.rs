@@ -72,7 +72,13 @@ pub fn make_foreign_key(host: &mut MigrationHost, arguments: &Arguments) -> Fore
         on_update: action(host, bound.get("onupdate")),
         not_valid: host.flag(bound.get("postgresql_not_valid"), false),
         use_alter: bound.is_true("use_alter"),
+        deferred: is_deferred(host, bound.get("initially")),
     }
+}
+
+fn is_deferred(host: &MigrationHost, initially: Option<&Value>) -> bool {
+    let said = host.text_or_none(initially).and_then(Known::into_option);
+    said.is_some_and(|said| said.eq_ignore_ascii_case("DEFERRED"))
 }
 
 fn action(host: &MigrationHost, value: Option<&Value>) -> Option<Known<String>> {
@@ -101,6 +107,7 @@ pub fn make_foreign_key_constraint(host: &mut MigrationHost, arguments: &Argumen
         on_update: action(host, bound.get("onupdate")),
         not_valid: host.flag(bound.get("postgresql_not_valid"), false),
         use_alter: bound.is_true("use_alter"),
+        deferred: is_deferred(host, bound.get("initially")),
     })
 }
 
@@ -116,6 +123,7 @@ pub fn foreign_key_of(host: &mut MigrationHost, bound: &Bound) -> ForeignKey {
         on_update: action(host, bound.get("onupdate")),
         not_valid: host.flag(bound.get("postgresql_not_valid"), false),
         use_alter: bound.is_true("use_alter"),
+        deferred: is_deferred(host, bound.get("initially")),
     }
 }
 

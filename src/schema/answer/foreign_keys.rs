@@ -181,7 +181,10 @@ fn partners(
             let is_own = Some(owner.key()) == key;
             let is_other = Some(referent.key()) == key;
             let other = pairs.find_map(|(own, needed)| {
-                if is_own && own.eq_ignore_ascii_case(column) {
+                // A column that refers to itself stays of one type.
+                if is_own && is_other && own.eq_ignore_ascii_case(needed) {
+                    None
+                } else if is_own && own.eq_ignore_ascii_case(column) {
                     Some((referent.column(needed), true))
                 } else if is_other && needed.eq_ignore_ascii_case(column) {
                     Some((owner.column(own), false))

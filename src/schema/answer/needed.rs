@@ -73,6 +73,8 @@ pub enum Needed {
     Type(String),
     /// A table that is truncated.
     Truncated(TableName),
+    /// A table of which rows were written that a deferred foreign key has not looked at yet.
+    Waited(TableName),
     /// A table that a batch copies, and drops before the copy takes its name.
     Copied(TableName),
 }
@@ -81,9 +83,10 @@ impl Needed {
     /// Returns the name that findings carry.
     pub(super) fn object(&self) -> Option<String> {
         Some(match self {
-            Needed::Table(table) | Needed::Truncated(table) | Needed::Copied(table) => {
-                table.to_string()
-            }
+            Needed::Table(table)
+            | Needed::Truncated(table)
+            | Needed::Waited(table)
+            | Needed::Copied(table) => table.to_string(),
             Needed::Column(_, name)
             | Needed::KeyColumn(name)
             | Needed::ForeignColumn(name)

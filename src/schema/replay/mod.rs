@@ -168,6 +168,7 @@ mod tests {
             on_update: None,
             not_valid: Known::Is(false),
             use_alter: false,
+            deferred: false,
         }
     }
 

@@ -136,6 +136,7 @@ pub fn references(
         on_update: None,
         not_valid: Known::Is(false),
         use_alter: false,
+        deferred: false,
     };
     loop {
         if cursor.eat("MATCH") {
@@ -148,7 +149,10 @@ pub fn references(
             break;
         }
     }
+    let before = *cursor;
     key.not_valid = Known::Is(deferral(cursor));
+    let behind = before.over(&before.tokens[before.position()..cursor.position()]);
+    key.deferred = behind.has_word("DEFERRED");
     key
 }
 

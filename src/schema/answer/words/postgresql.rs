@@ -48,6 +48,9 @@ pub(crate) fn in_use(what: &Needed, by: &[String]) -> String {
             format!("cannot drop index {name} because {by} requires it").replace('`', "")
         }
         Needed::Type(name) => format!("cannot drop type {name} {because}"),
+        Needed::Waited(table) => {
+            format!("cannot ALTER TABLE \"{table}\" because it has pending trigger events")
+        }
         Needed::Copied(table) => format!("cannot drop table {table} {because}"),
         Needed::Truncated(_) => {
             "cannot truncate a table referenced in a foreign key constraint".to_owned()
