@@ -33,3 +33,4 @@ def upgrade():
 def downgrade():
     op.create_unique_constraint("uq_tags_name", "tags", ["name"])
     op.drop_constraint("uq_tags_account", "tags", type_="unique")
+    op.create_index("uq_tags_name_by_account", "tags", ["account_id", "name"], unique=True)

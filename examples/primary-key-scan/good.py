@@ -31,3 +31,4 @@ def upgrade():
 
 def downgrade():
     op.drop_constraint("memberships_pkey", "memberships", type_="primary")
+    op.create_index("memberships_pkey", "memberships", ["group_id", "user_id"], unique=True)

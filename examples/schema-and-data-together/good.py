@@ -7,11 +7,14 @@ down_revision = None
 
 
 def upgrade():
-    op.execute("INSERT INTO plan_history (account_id, plan) SELECT id, plan FROM accounts ON CONFLICT DO NOTHING")
+    op.execute(
+        "INSERT INTO plan_history (account_id, plan, reason) SELECT id, plan, 'new default' FROM accounts "
+        "ON CONFLICT DO NOTHING"
+    )
 
 
 def downgrade():
-    op.execute("DELETE FROM plan_history WHERE account_id > 0")
+    op.execute("DELETE FROM plan_history WHERE reason = 'new default'")
 
 # file: 0002_default_plan.py
 """Change the default plan"""

@@ -31,3 +31,4 @@ def upgrade():
 
 def downgrade():
     op.drop_constraint("uq_users_email", "users", type_="unique")
+    op.create_index("uq_users_email", "users", ["email"], unique=True)

@@ -45,15 +45,19 @@ def literal(value):
 
 def wanted(noted, there):
     """The rows that statements want: `{"database", "table", "ways"}` for each table that has some."""
-    found = {}
+    found, written = {}, set()
     for statement in noted:
         spoken = words(statement)
         name, condition, others = target(spoken), asked(spoken), changed(spoken)
+        earlier = set(written)
+        written |= {(name, column, value) for column, value in others.items()}
         for database, tables in there.items():
             for table in tables.values():
                 if condition and name == losses.bare(table.name):
                     ways = ways_of(condition, [column.name for column in table.columns])
                     ways = [way for way in ways if any(sign not in ("held", "null") for _, sign, _ in way)]
+                    # What the revision itself wrote before stands there for its sake alone.
+                    ways = [way for way in ways if not any(sign == "=" and (name, column.lower(), value) in earlier for column, sign, value in way)]
                     # What an UPDATE writes must not stand there already, or nothing shows.
                     added = [(column.name, "<>", others[column.name]) for column in table.columns if column.name in others]
                     found.setdefault((database, table.name), []).extend(way + [each for each in added if each[0] not in {part[0] for part in way}] for way in ways)

@@ -83,6 +83,14 @@ const LOSSES: &[(Migration, &str)] = &[
     ),
     (
         Migration(
+            "by_a_third",
+            r#"[op.execute(f"UPDATE notes SET name = '{new}' WHERE name = '{old}'") for old, new in [("a", "-"), ("b", "a"), ("-", "b")]]"#,
+            r#"[op.execute(f"UPDATE notes SET name = '{new}' WHERE name = '{old}'") for old, new in [("b", "-"), ("a", "b"), ("-", "a")]]"#,
+        ),
+        "",
+    ),
+    (
+        Migration(
             "elsewhere",
             r#"op.execute("UPDATE notes SET name = 'new' WHERE name = 'old'")"#,
             r#"op.execute("UPDATE notes SET name = 'odl' WHERE name = 'new'")"#,
