@@ -196,7 +196,8 @@ fn with_places(mut finding: RawFinding, uses: &[Use]) -> RawFinding {
         });
     }
     match uses.len().checked_sub(NAMED) {
-        Some(more) if more > 0 => finding.note(format!("{more} more places use it")),
+        Some(1) => finding.note("1 more place uses it".to_owned()),
+        Some(more) if more > 1 => finding.note(format!("{more} more places use it")),
         _ => finding,
     }
 }
