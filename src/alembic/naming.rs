@@ -22,7 +22,7 @@ const MODULES: usize = 40;
 /// Looks for a naming convention in `env.py` and in the modules that its `target_metadata` comes
 /// from.
 pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &Project) -> Naming {
-    // The convention of several is none (`SchemaObjects.metadata` asks the list for it, 1.17).
+    // The convention of several is none (`SchemaObjects.metadata` asks the list for it, 1.20).
     if is_listed(env) {
         return Naming::none();
     }

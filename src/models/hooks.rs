@@ -1,7 +1,7 @@
 //! What `include_object` and `include_name` of `env.py` say of the objects that are compared.
 //!
 //! The functions are called as Alembic calls them (`AutogenContext.run_object_filters`,
-//! `run_name_filters`, 1.17), with stand-ins for SQLAlchemy's objects. What a stand-in cannot say
+//! `run_name_filters`, 1.20), with stand-ins for SQLAlchemy's objects. What a stand-in cannot say
 //! makes the answer unknown.
 
 use std::cell::RefCell;

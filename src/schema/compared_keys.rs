@@ -52,7 +52,7 @@ impl Indexed {
 
 impl AllIndexed {
     /// Pairs those of both sides that are over the same: by name first, then as they come. One without
-    /// a name is the same as any other (`_compare_indexes_and_uniques`, 1.17).
+    /// a name is the same as any other (`_compare_indexes_and_uniques`, 1.20).
     pub fn pairs<'a>(&'a self, other: &'a AllIndexed) -> Pairs<'a> {
         let mut pairs = Pairs::default();
         let mut theirs: Vec<&Indexed> = other.plain.iter().collect();

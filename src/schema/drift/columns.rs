@@ -57,7 +57,7 @@ impl Comparison<'_> {
     }
 
     /// The default that the server applies. What numbers rows, and what computes them, is none
-    /// (`PostgresqlImpl.compare_server_default`, `_compare_computed_default`, 1.17).
+    /// (`PostgresqlImpl.compare_server_default`, `_compare_computed_default`, 1.20).
     fn default(&self, model: &ModelTable, own: &ModelColumn, column: &Column, drift: &mut Drift) {
         let Known::Is(made) = &column.default else { return };
         let mapped = &own.column.server_default;

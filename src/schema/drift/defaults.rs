@@ -22,7 +22,7 @@ enum Default {
 }
 
 /// Compares two defaults of a column, as SQL. Alembic compares their texts, and on PostgreSQL asks
-/// the server whether the values are equal (`PostgresqlImpl.compare_server_default`, 1.17): casts,
+/// the server whether the values are equal (`PostgresqlImpl.compare_server_default`, 1.20): casts,
 /// quotes and parentheses make no difference there.
 pub(super) fn compare(one: Option<&str>, other: Option<&str>, kind: Option<&SqlType>) -> Defaults {
     let (one, other) = (read(one), read(other));
