@@ -65,7 +65,12 @@ fn compare_by(
     let differs = code(&a.text) != code(&b.text);
     // Where the code is the same, so are the values, by keyword or in a dict.
     let values = strictness == Strictness::Whole || differs;
-    let same = |a: &Script, b: &Script| same_script_by(a, b, strictness, values);
+    let figures = differs && numbers(&a.text) != numbers(&b.text);
+    let same = |one: &Script, other: &Script| {
+        // A number that is bound to a statement stands in the code alone.
+        let binds = strictness == Strictness::Sent && figures && (binds(one) || binds(other));
+        !binds && same_script_by(one, other, strictness, values)
+    };
     let linked = |migration: &Migration| {
         let header = migration.header.clone();
         (header.revision, header.down_revisions, header.depends_on, header.branch_labels)
@@ -147,6 +152,32 @@ fn same_step(a: &Step, b: &Step, strictness: Strictness, values: bool) -> bool {
         && ((strictness == Strictness::Sent && is_known_sql(&a.operation))
             || emitted(a) == emitted(b))
         && (!values || (a.swallowed == b.swallowed && strings(a) == strings(b)))
+}
+
+/// Returns the numbers in the code of a text, in order of size: where they stand does not matter.
+fn numbers(text: &Text) -> Vec<String> {
+    let code = uncommented(text);
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
+    let words = code.split(|letter: char| !is_part(letter));
+    let is_number = |word: &&str| word.starts_with(|letter: char| letter.is_ascii_digit());
+    let mut numbers: Vec<String> = words.filter(is_number).map(str::to_owned).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// Tells whether a direction sends SQL with places for values: `:rate`.
+fn binds(script: &Script) -> bool {
+    let has_place = |step: &Step| match &step.operation {
+        Operation::Execute { sql: Some(Known::Is(sql)), .. } => {
+            let letters = sql.chars().zip(sql.chars().skip(1)).zip(sql.chars().skip(2));
+            let begins = |((before, mark), after): ((char, char), char)| {
+                before != ':' && mark == ':' && (after.is_alphabetic() || after == '_')
+            };
+            letters.into_iter().any(begins)
+        }
+        _ => false,
+    };
+    script.steps.iter().any(has_place)
 }
 
 /// Tells whether an operation sends SQL that is known: what its statements hold besides follows from

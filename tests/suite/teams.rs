@@ -321,6 +321,10 @@ fn values_of_a_released_statement_may_be_given_in_a_dict() {
     let found = |text: String| with_released_as(was.clone(), "m/versions/b1.py", Some(text));
     assert_eq!(found(now.clone()), [""; 0]);
     assert_eq!(found(now.replace("'y': 'a'", "'y': 'b'")), ["released-revision-changed critical"]);
+    let number = was.replace("x=uuid.uuid4()", "x=1.65");
+    let found = |text: String| with_released_as(number.clone(), "m/versions/b1.py", Some(text));
+    assert_eq!(found(number.replace("1.65", "1.75")), ["released-revision-changed critical"]);
+    assert_eq!(found(number.replace("x=1.65, y='a')", "{'x': 1.65, 'y': 'a'})")), [""; 0]);
 }
 
 #[test]
