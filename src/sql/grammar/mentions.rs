@@ -134,6 +134,10 @@ impl Mentions {
         let named = query.table();
         let target =
             Target { table: table.clone(), alias: alias(&mut query), alone: named == *table };
+        // Behind a comma stands a call, whose alias is a column too.
+        if query.is_mark(b',') {
+            return;
+        }
         let mut found = Mentions::default();
         for item in list.list() {
             let mut item = item;

@@ -101,7 +101,8 @@ def upgrade():
     ):
         bind.execute(sa.text(sql))
     bind.execute(sa.select(shops.c.id).where(shops.c.code == "x").order_by(shops.c.id))
+    op.execute("CREATE VIEW parts AS SELECT part ->> 'n' AS n FROM shops s, jsonb_array_elements(s.settings) AS part")
 
 
 def downgrade():
-    pass
+    op.execute("DROP VIEW parts")
