@@ -176,7 +176,12 @@ impl Table {
     ) {
         match (name, kind) {
             (Some(Known::Is(name)), _) => {
-                if let Some(at) = self.place_of_constraint(name) {
+                // MySQL has a name for each kind: a key and a foreign key may share one.
+                let is_it = |held: &ConstraintState| {
+                    held.is_named(name) && Some(held.constraint.kind()) == kind
+                };
+                let of_kind = self.constraints.iter().position(is_it);
+                if let Some(at) = of_kind.or_else(|| self.place_of_constraint(name)) {
                     self.constraints.remove(at);
                 }
             }
