@@ -181,9 +181,10 @@ fn partners(
             let is_own = Some(owner.key()) == key;
             let is_other = Some(referent.key()) == key;
             let other = pairs.find_map(|(own, needed)| {
-                // A column that refers to itself stays of one type.
-                if is_own && is_other && own.eq_ignore_ascii_case(needed) {
-                    None
+                let refers_to_itself = is_own && is_other && own.eq_ignore_ascii_case(needed);
+                if refers_to_itself && own.eq_ignore_ascii_case(column) {
+                    // Both sides stay of one type.
+                    Some((None, true))
                 } else if is_own && own.eq_ignore_ascii_case(column) {
                     Some((referent.column(needed), true))
                 } else if is_other && needed.eq_ignore_ascii_case(column) {
