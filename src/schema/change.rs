@@ -125,6 +125,9 @@ impl Table {
         };
         self.columns.retain(|held| !held.name.eq_ignore_ascii_case(name));
         self.constraints.retain(|held| !goes_with(held, name));
+        if self.dialect.is_mysql() {
+            self.indexes.iter_mut().for_each(|index| narrow(index, name));
+        }
         self.indexes.retain(|index| !index_goes_with(index, name));
     }
 
@@ -205,6 +208,17 @@ pub(in crate::schema) fn index_goes_with(index: &Index, column: &str) -> bool {
     index_parts(index).any(|part| part.eq_ignore_ascii_case(column))
         || expressions.any(|sql| has_word(sql, column))
         || predicate.is_some_and(|sql| has_word(sql, column))
+}
+
+/// MySQL takes a dropped column out of an index over several (manual of 8.0, ALTER TABLE; seen on
+/// MariaDB 10.11).
+fn narrow(index: &mut Index, column: &str) {
+    let is_it = |part: &IndexPart| matches!(part, IndexPart::Column(name) if name.eq_ignore_ascii_case(column));
+    if let Known::Is(parts) = &mut index.columns
+        && !parts.iter().all(is_it)
+    {
+        parts.retain(|part| !is_it(part));
+    }
 }
 
 fn index_parts(index: &Index) -> impl Iterator<Item = &str> {
