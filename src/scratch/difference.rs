@@ -237,19 +237,29 @@ pub fn data_differs(row: &RowDifference, gravity: Gravity) -> Problem {
     found
 }
 
-/// Says that data is lost which only difficult rows hold.
-pub fn lost_where_hard(row: &RowDifference, gravity: Gravity) -> Problem {
+/// Says that data is lost which only difficult rows hold: what a cascade takes along is lost with
+/// it, and told in one sentence.
+pub fn lost_where_hard(lost: &[(&RowDifference, Gravity)]) -> Option<Problem> {
+    if lost.is_empty() {
+        return None;
+    }
+    let places: Vec<String> = lost.iter().take(3).map(|(row, _)| place_and_change(row)).collect();
+    let more = match lost.len() - places.len() {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
     let message = format!(
         "upgrade loses data where columns hold NULLs, duplicates, long values or what its \
-         statements ask for, and downgrade does not bring it back: {}",
-        place_and_change(row)
+         statements ask for, and downgrade does not bring it back: {}{more}",
+        places.join("; ")
     );
     let mut found = Problem::new(Gravity::Warns, message);
     let plan = "count such rows in production first; keep a copy to restore from, or say how the \
         loss is met in a comment of three words or more: `# Backup plan: ...` above the statement, \
         or `# Irreversible: ...`";
-    found.hint = (gravity == Gravity::Fails).then(|| plan.to_owned());
-    found
+    let is_asked_for = lost.iter().any(|(_, gravity)| *gravity == Gravity::Fails);
+    found.hint = is_asked_for.then(|| plan.to_owned());
+    Some(found)
 }
 
 /// Says that a downgrade writes rows back of which none was there to be compared with.

@@ -251,6 +251,7 @@ impl Judgement {
                 written after the upgrade";
             self.depends(what, failed);
         }
+        let mut lost = Vec::new();
         for row in &adversarial.left.rows {
             let known = |problem: &Problem| {
                 let place = difference::place_of(row);
@@ -259,15 +260,15 @@ impl Judgement {
             if self.problems.iter().any(known) {
                 continue;
             }
-            let gravity = acknowledged.loss.gravity(row);
             // What the upgrade kept is the downgrade's to keep, whatever it is; and what it writes
             // it answers for. What is only lost may be nobody's: such rows are made up.
-            let is_its_own = row.kept || row.rewritten || row.restored;
-            self.problems.push(match is_its_own {
-                true => difference::data_differs(row, gravity),
-                false => difference::lost_where_hard(row, gravity),
-            });
+            let gravity = acknowledged.loss.gravity(row);
+            match row.kept || row.rewritten || row.restored {
+                true => self.problems.push(difference::data_differs(row, gravity)),
+                false => lost.push((row, gravity)),
+            }
         }
+        self.problems.extend(difference::lost_where_hard(&lost));
     }
 
     fn depends(&mut self, what: &str, failed: &LegAnswer) {
@@ -425,6 +426,28 @@ mod tests {
                 .as_deref()
                 .is_some_and(|hint| hint.contains("it needs three words"))
         );
+    }
+
+    #[test]
+    fn what_only_difficult_rows_lose_is_one_warning_and_asks_for_a_plan() {
+        let lost = |table: &str| {
+            json!({"table": table, "column": null, "what": "rows lost", "rows": 1,
+            "key": null, "before": null, "after": null, "kept": false})
+        };
+        let rows = ["a", "b", "c", "d"].map(lost);
+        let hard = passed(json!({"objects": [], "rows": rows}));
+        let plain = passed(json!({"objects": [], "rows": []}));
+        let read = |pass: &Value| {
+            serde_json::from_value(pass.clone()).expect("it is what the runner answers")
+        };
+        let outcome =
+            Outcome { plain: read(&plain), adversarial: Some(read(&hard)), ..Outcome::default() };
+        let found = Judgement::of(&outcome, &Acknowledged::default());
+        let said = "`a` lacks 1 row; `b` lacks 1 row; `c` lacks 1 row; and 1 more";
+        assert!(found.passed() && found.problems.len() == 1, "{:?}", found.problems);
+        assert!(found.problems[0].message.ends_with(said) && found.problems[0].hint.is_some());
+        let planned = Acknowledged { loss: Excused::All, ..Acknowledged::default() };
+        assert_eq!(Judgement::of(&outcome, &planned).problems[0].hint, None);
     }
 
     #[test]
