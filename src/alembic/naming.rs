@@ -1,6 +1,6 @@
 //! Whether the metadata has a naming convention: then constraints without a name get one.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::env::Env;
@@ -48,8 +48,26 @@ pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &
                 convention: NamingConvention::default(),
             },
         },
-        false => Naming::none(),
+        false => match set_afterwards(snapshot, &search.seen) {
+            Some(text) => Naming::of(&text),
+            None => Naming::none(),
+        },
     }
+}
+
+/// Finds the module of the same package, or of its models, that gives the metadata a convention
+/// after it was made: `db.metadata.naming_convention = ...`.
+fn set_afterwards(snapshot: &Snapshot, seen: &HashSet<Rc<str>>) -> Option<Rc<Text>> {
+    let folders = seen.iter().map(|path| folder_of(path)).filter(|folder| !folder.is_empty());
+    let folders: BTreeSet<&str> = folders.collect();
+    let names = ["__init__.py", "models/__init__.py", "models/base.py", "models.py", "base.py"];
+    let mut paths = folders
+        .into_iter()
+        .flat_map(|folder| names.iter().filter_map(move |name| join(folder, name)));
+    let assigns = |text: &Rc<Text>| {
+        memchr::memmem::find(text.content().as_bytes(), b".naming_convention = ").is_some()
+    };
+    paths.find_map(|path| snapshot.text(&path).filter(assigns))
 }
 
 /// What is known of a naming convention.
