@@ -30,6 +30,9 @@ use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;
 use crate::text::source::{Site, Span};
 
+/// Where a statement stands: its direction, its step, and its part of that.
+type Place = (Direction, usize, usize);
+
 /// One judged migration, with everything that a rule may ask about it.
 pub struct RuleContext<'a> {
     /// The revisions of the project.
@@ -53,7 +56,9 @@ pub struct RuleContext<'a> {
     pub(crate) server: OnceCell<Server>,
     names: OnceCell<Names>,
     /// Where columns are renamed.
-    renames: OnceCell<Vec<(Direction, usize, usize)>>,
+    renames: OnceCell<Vec<Place>>,
+    /// Where statements stand that rows may wait behind, or that end the waiting.
+    pub(in crate::rule) waiting: OnceCell<Vec<Place>>,
     before: OnceCell<Database>,
     upgraded: OnceCell<Database>,
     downgraded: OnceCell<Database>,
@@ -101,6 +106,7 @@ impl<'a> RuleContext<'a> {
             server: OnceCell::new(),
             names: OnceCell::new(),
             renames: OnceCell::new(),
+            waiting: OnceCell::new(),
             before: OnceCell::new(),
             upgraded: OnceCell::new(),
             downgraded: OnceCell::new(),
@@ -205,21 +211,29 @@ impl<'a> RuleContext<'a> {
     /// Returns the statements of the same direction that come after this one and rename a column.
     /// They are few where statements are many.
     pub fn renames_after(&self, stmt: &StatementRef<'a>) -> impl Iterator<Item = StatementRef<'a>> {
-        let renames = self.renames.get_or_init(|| {
-            let all = Direction::RUNS.into_iter().flat_map(|direction| self.statements(direction));
-            let renames = all.filter(|stmt| {
-                matches!(stmt.statement(), Statement::Table(TableChange::RenameColumn { .. }))
-            });
-            renames.map(|stmt| (stmt.direction, stmt.number, stmt.part)).collect()
-        });
+        let is_rename = |statement: &Statement| {
+            matches!(statement, Statement::Table(TableChange::RenameColumn { .. }))
+        };
+        let renames = self.renames.get_or_init(|| self.places(is_rename));
         let (own, end) = (stmt.direction, (stmt.number, stmt.part));
         let later = renames
             .iter()
             .filter(move |(direction, number, part)| *direction == own && (*number, *part) > end);
-        later.filter_map(|&(direction, number, part)| {
-            let step = self.script(direction).steps.get(number)?;
-            Some(StatementRef { direction, step, number, emitted: step.emitted.get(part)?, part })
-        })
+        later.filter_map(|place| self.at(*place))
+    }
+
+    /// Finds where statements stand, in both directions.
+    pub(in crate::rule) fn places(&self, wanted: impl Fn(&Statement) -> bool) -> Vec<Place> {
+        let all = Direction::RUNS.into_iter().flat_map(|direction| self.statements(direction));
+        let found = all.filter(|stmt| wanted(stmt.statement()));
+        found.map(|stmt| (stmt.direction, stmt.number, stmt.part)).collect()
+    }
+
+    /// Returns the statement that stands at a place.
+    pub(in crate::rule) fn at(&self, place: Place) -> Option<StatementRef<'a>> {
+        let (direction, number, part) = place;
+        let step = self.script(direction).steps.get(number)?;
+        Some(StatementRef { direction, step, number, emitted: step.emitted.get(part)?, part })
     }
 
     /// Tells whether a revision is in upstream already. In `--all`, all but the judged one are.

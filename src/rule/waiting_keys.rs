@@ -31,13 +31,17 @@ impl<'a> RuleContext<'a> {
         };
         let key = table_key(table);
         let mut found = None;
-        for earlier in self.earlier(stmt) {
+        let concerned = |one: &Statement| matches!(one, Statement::Rows(_)) || looks_now(one);
+        let places = self.waiting.get_or_init(|| self.places(concerned)).iter();
+        let end = (stmt.direction, stmt.number, stmt.part);
+        let before = places.filter(|place| place.0 == end.0 && (place.1, place.2) < (end.1, end.2));
+        for earlier in before.filter_map(|place| self.at(*place)) {
             if looks_now(earlier.statement()) {
                 found = None;
             }
-            let is_it = earlier.statement().table().and_then(table_key) == key;
-            if is_it
-                && matches!(earlier.statement(), Statement::Rows(_))
+            // Rows first: most statements write none, and a key costs a string.
+            if matches!(earlier.statement(), Statement::Rows(_))
+                && earlier.statement().table().and_then(table_key) == key
                 && !earlier.is_conditional()
                 && self.share_transaction(&earlier, stmt)
             {
