@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::alembic::migration::{Comment, Standing};
+use crate::alembic::migration::{Comment, Placement};
 use crate::python::module::Parsed;
 use crate::python::parsed;
 use crate::python::parsed::{BlockKind, BlockSpan};
@@ -23,7 +23,7 @@ pub fn read(text: &Text, parsed: &Parsed) -> Vec<Comment> {
         covers: places
             .covered(comment, last_line)
             .unwrap_or(Span::new(comment.span.start, comment.span.start)),
-        standing: standing(comment.span, first),
+        placement: placement(comment.span, first),
     });
     let docstrings = docstrings(text, parsed);
     let loose = loose(text, parsed, &places, &docstrings);
@@ -111,10 +111,10 @@ fn first_function(parsed: &Parsed) -> Option<usize> {
 }
 
 /// Tells on which side of the first function something stands.
-fn standing(span: Span, first: Option<usize>) -> Standing {
+fn placement(span: Span, first: Option<usize>) -> Placement {
     match first {
-        Some(first) if span.start >= first => Standing::Body,
-        _ => Standing::Head,
+        Some(first) if span.start >= first => Placement::Body,
+        _ => Placement::Head,
     }
 }
 
@@ -140,7 +140,7 @@ fn loose(
         let covers =
             places.by_line.get(&below).copied().unwrap_or(Span::new(span.start, span.start));
         let text = unquoted(text.slice(*span)).to_owned();
-        Comment { text, span: *span, covers, standing: Standing::Loose }
+        Comment { text, span: *span, covers, placement: Placement::Loose }
     };
     literals.map(comment).collect()
 }
@@ -155,7 +155,7 @@ fn docstrings(text: &Text, parsed: &Parsed) -> Vec<Comment> {
         text: unquoted(text.slice(span)).to_owned(),
         span,
         covers,
-        standing: standing(span, first),
+        placement: placement(span, first),
     })
     .collect()
 }
@@ -221,10 +221,10 @@ mod tests {
             def upgrade():\n    \"doc\"\n    op.a()\n    \"\"\"loose\"\"\"\n    op.b()  # body\n";
         let text = Text::new(file);
         let found = read(&text, &module::parse(&text));
-        let standing: Vec<(&str, Standing)> =
-            found.iter().map(|comment| (comment.text.as_str(), comment.standing)).collect();
-        use Standing::{Body, Head, Loose};
-        assert_eq!(standing, [("head", Head), ("doc", Body), ("loose", Loose), ("body", Body)]);
+        let placement: Vec<(&str, Placement)> =
+            found.iter().map(|comment| (comment.text.as_str(), comment.placement)).collect();
+        use Placement::{Body, Head, Loose};
+        assert_eq!(placement, [("head", Head), ("doc", Body), ("loose", Loose), ("body", Body)]);
         assert_eq!(covered(file, "loose"), "op.b()");
     }
 }

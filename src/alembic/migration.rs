@@ -41,12 +41,12 @@ pub struct Comment {
     /// file.
     pub covers: Span,
     /// What it is, and where in the file.
-    pub standing: Standing,
+    pub placement: Placement,
 }
 
 /// What a remark is, and where in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Placement {
     /// A comment or a docstring above the first function.
     Head,
     /// A comment or a docstring in the first function or behind its first word.

@@ -35,7 +35,7 @@ pub fn page(rule: &Rule) -> String {
     page += &part("Instead", &prose(rule.remedy));
     page += &part("Objects to", &read_aloud(rule.example.bad));
     page += &part("Lets through", &read_aloud(rule.example.good));
-    page += &session(rule).map(|session| part("As it is told", session)).unwrap_or_default();
+    page += &session(rule).map(|session| part("As it is reported", session)).unwrap_or_default();
     page += &part("When it must be", &exceptions(rule));
     page
 }
@@ -55,7 +55,7 @@ pub fn markdown(rule: &Rule) -> String {
         fenced(&read_aloud(rule.example.bad), "python"),
         fenced(&read_aloud(rule.example.good), "python"),
         session(rule)
-            .map(|session| format!("## As it is told\n{}\n", fenced(session, "console")))
+            .map(|session| format!("## As it is reported\n{}\n", fenced(session, "console")))
             .unwrap_or_default(),
         fenced(&exceptions(rule), "python"),
     )

@@ -116,7 +116,7 @@ enum Loss {
     None,
     /// Rows of a table, or values of a column.
     At(LostPlace),
-    /// Whatever; it cannot be told.
+    /// Whatever; it cannot be known.
     Anywhere,
 }
 

@@ -101,7 +101,7 @@ fn shortened(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::migration::Standing;
+    use crate::alembic::migration::Placement;
     use crate::text::source::Span;
 
     #[test]
@@ -110,7 +110,7 @@ mod tests {
             text: text.to_owned(),
             span: Span::default(),
             covers: Span::default(),
-            standing: Standing::Body,
+            placement: Placement::Body,
         };
         let table: [(&str, Option<&str>); 15] = [
             ("safe-migration: ignore drop-column", Some("allow drop-column -- <the reason>")),

@@ -4,7 +4,7 @@
 //! `Irreversible:` and goes on for three words that say something. A deploy window may also be a
 //! free sentence.
 
-use crate::alembic::migration::{Comment, Standing};
+use crate::alembic::migration::{Comment, Placement};
 use crate::rule::severity::Plan;
 use crate::rule::wording::{self, Claim};
 
@@ -17,7 +17,7 @@ const NEGATIONS: [&str; 4] = ["not", "no", "never", "outside"];
 
 /// Returns the plan that a comment states, with its words.
 pub fn stated(comment: &Comment) -> Option<(Plan, String)> {
-    if comment.standing == Standing::Loose {
+    if comment.placement == Placement::Loose {
         return None;
     }
     let plans = lines(comment).filter(|(plan, line)| refusal(*plan, line).is_none());
@@ -28,11 +28,11 @@ pub fn stated(comment: &Comment) -> Option<(Plan, String)> {
 /// Returns the plans that a comment begins and that are none, each with a sentence that says why.
 pub fn refused(comment: &Comment) -> Vec<(Plan, String)> {
     let why = |(plan, line): (Plan, &str)| {
-        let why = match comment.standing {
-            Standing::Loose => {
+        let why = match comment.placement {
+            Placement::Loose => {
                 "stands in a string, which Python throws away; write it as a comment".to_owned()
             }
-            Standing::Head | Standing::Body => refusal(plan, line)?,
+            Placement::Head | Placement::Body => refusal(plan, line)?,
         };
         Some((plan, format!("`{line}` is no plan: it {why}")))
     };
@@ -97,8 +97,8 @@ mod tests {
     use super::*;
     use crate::text::source::Span;
 
-    fn comment(text: &str, standing: Standing) -> Comment {
-        Comment { text: text.to_owned(), span: Span::default(), covers: Span::default(), standing }
+    fn comment(text: &str, placement: Placement) -> Comment {
+        Comment { text: text.to_owned(), span: Span::default(), covers: Span::default(), placement }
     }
 
     #[test]
@@ -123,17 +123,17 @@ mod tests {
             ("Drops the old column", None),
         ];
         for (text, expected) in cases {
-            let stated = stated(&comment(text, Standing::Body)).map(|(plan, _)| plan);
+            let stated = stated(&comment(text, Placement::Body)).map(|(plan, _)| plan);
             assert_eq!(stated, expected, "{text}");
             let is_begun = labelled(text).is_some();
-            let refused = refused(&comment(text, Standing::Body));
+            let refused = refused(&comment(text, Placement::Body));
             assert_eq!(refused.is_empty(), expected.is_some() || !is_begun, "{text}: {refused:?}");
         }
     }
 
     #[test]
     fn a_string_states_no_plan_and_is_told_why() {
-        let loose = comment("Backup plan: nightly dump kept 30 days", Standing::Loose);
+        let loose = comment("Backup plan: nightly dump kept 30 days", Placement::Loose);
         assert_eq!(stated(&loose), None);
         let [(Plan::Backup, why)] = &refused(&loose)[..] else { panic!("one is refused") };
         assert!(

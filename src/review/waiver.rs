@@ -7,7 +7,7 @@
 
 use jiff::civil::Date;
 
-use crate::alembic::migration::{Comment, Standing};
+use crate::alembic::migration::{Comment, Placement};
 use crate::rule::today::Today;
 use crate::rule::wording::{self, Claim, Hollow};
 use crate::text::source::Span;
@@ -32,7 +32,7 @@ pub struct Waiver {
     /// Whether it covers the whole file.
     pub file: bool,
     /// What it is written in, and where.
-    pub standing: Standing,
+    pub placement: Placement,
 }
 
 /// Where a waiver may stand.
@@ -98,7 +98,7 @@ fn read_line(line: &str, comment: &Comment) -> Option<Waiver> {
         span: comment.span,
         covers: comment.covers,
         file,
-        standing: comment.standing,
+        placement: comment.placement,
     })
 }
 
@@ -138,10 +138,10 @@ fn split_until(reason: &str) -> (&str, Option<&str>) {
 impl Waiver {
     /// Tells whether it stands where it counts.
     pub fn standpoint(&self) -> Standpoint {
-        match self.standing {
-            Standing::Loose => Standpoint::InString,
-            Standing::Body if self.file => Standpoint::FileTooLate,
-            Standing::Head | Standing::Body => Standpoint::Right,
+        match self.placement {
+            Placement::Loose => Standpoint::InString,
+            Placement::Body if self.file => Standpoint::FileTooLate,
+            Placement::Head | Placement::Body => Standpoint::Right,
         }
     }
 
@@ -190,7 +190,7 @@ mod tests {
             text: text.to_owned(),
             span: Span::default(),
             covers: Span::default(),
-            standing: Standing::Body,
+            placement: Placement::Body,
         }
     }
 

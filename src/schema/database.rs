@@ -145,9 +145,11 @@ impl Database {
     /// Returns the tables in a schema of their own that a name without one may mean: the search
     /// path of the connection, or its database on MySQL, is that schema.
     pub fn namesakes(&self, name: &TableName) -> impl Iterator<Item = &Table> {
-        let bare = name.name.as_str().filter(|_| name.schema.is_none());
+        let unqualified = name.name.as_str().filter(|_| name.schema.is_none());
         let is_it = move |table: &&Table| {
-            table.schema.is_some() && bare.is_some_and(|bare| table.name.eq_ignore_ascii_case(bare))
+            table.schema.is_some()
+                && unqualified
+                    .is_some_and(|unqualified| table.name.eq_ignore_ascii_case(unqualified))
         };
         self.tables().filter(is_it)
     }

@@ -141,7 +141,7 @@ pub struct Given {
     pub column: String,
     /// The constant, as SQL.
     pub sql: String,
-    /// Whether SQLAlchemy says that it is a VARCHAR, to a driver that is told types.
+    /// Whether SQLAlchemy says that it is a VARCHAR, to a driver that takes types.
     pub as_text: bool,
 }
 

@@ -26,7 +26,7 @@ pub struct Scopes {
     /// Columns that stand before an operator.
     pub operated: Vec<Operated>,
     /// Columns whose values DISTINCT and GROUP BY compare.
-    pub told_apart: Vec<NamedColumn>,
+    pub distinct: Vec<NamedColumn>,
 }
 
 /// What of a query contradicts itself.

@@ -180,7 +180,7 @@ pub enum Fit {
     Fits,
     /// It is not; the error that comes.
     Fails(String),
-    /// It cannot be told.
+    /// It cannot be known.
     Unknown,
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Widened(Vec<Value>);
 
 /// What a name held before a turn.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct Kept {
     name: Rc<str>,
     value: Option<Value>,
     size: Option<usize>,
@@ -211,7 +211,7 @@ pub(crate) fn widen(this: &mut Interpreter<'_>, body: &[Statement]) -> Widened {
 }
 
 /// Returns what the names that a body changes hold.
-pub(crate) fn state_of(this: &mut Interpreter<'_>, body: &[Statement]) -> Vec<Held> {
+pub(crate) fn state_of(this: &mut Interpreter<'_>, body: &[Statement]) -> Vec<Kept> {
     let mut changed = Changed::default();
     changed.block(body);
     let scope = this.stack.scope();
@@ -221,13 +221,13 @@ pub(crate) fn state_of(this: &mut Interpreter<'_>, body: &[Statement]) -> Vec<He
             let value = scope.look_up(name);
             let size = value.as_ref().and_then(size_of);
             let reached = value.as_ref().is_some_and(|value| this.reaches(value));
-            Held { name: Rc::clone(name), value, size, reached }
+            Kept { name: Rc::clone(name), value, size, reached }
         })
         .collect()
 }
 
 /// Tells whether a turn has left something that reaches where something else was before.
-pub(crate) fn brought(this: &mut Interpreter<'_>, before: &[Held]) -> bool {
+pub(crate) fn brought(this: &mut Interpreter<'_>, before: &[Kept]) -> bool {
     let scope = this.stack.scope();
     before.iter().any(|held| {
         let (Some(before), Some(value)) = (&held.value, scope.look_up(&held.name)) else {

@@ -29,8 +29,8 @@ pub(super) fn queries_hold(database: &Database, scopes: &Scopes, engine: Engine)
     let grouped = scopes.grouped.iter().map(|it| is_grouped(database, scopes, it, engine));
     let matched = scopes.matched.iter().map(|it| is_of_one_type(database, scopes, it, engine));
     let operated = scopes.operated.iter().map(|it| has_operator(database, scopes, it, engine));
-    let told = scopes.told_apart.iter().map(|it| has_equality(database, scopes, it, engine));
-    Answer::first(grouped.chain(matched).chain(operated).chain(told))
+    let distinct = scopes.distinct.iter().map(|it| has_equality(database, scopes, it, engine));
+    Answer::first(grouped.chain(matched).chain(operated).chain(distinct))
 }
 
 fn contradicts(scopes: &Scopes, (words, remedy): (String, &'static str)) -> Answer {

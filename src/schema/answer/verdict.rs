@@ -7,12 +7,12 @@ use crate::sql::version::ServerVersion;
 /// What a database answers to a statement.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// It does what it is told, as far as names, types and dependants can tell; rows may still
+    /// It does what it says, as far as names, types and dependants can tell; rows may still
     /// object.
     Applied,
     /// It refuses.
     Refused(Refusal),
-    /// It cannot be told.
+    /// It cannot be known.
     Unknown(String),
 }
 
@@ -64,7 +64,7 @@ pub struct Engine {
     pub version: ServerVersion,
     /// Whether the statement stands in `batch_alter_table` on a database that copies the table.
     pub batch: Batched,
-    /// Whether the driver is told the types of what it sends, as SQLAlchemy tells asyncpg and
+    /// Whether the driver is given the types of what it sends, as SQLAlchemy tells asyncpg and
     /// psycopg: `$1::VARCHAR`.
     pub typed: bool,
 }

@@ -45,7 +45,7 @@ pub(super) fn compare(one: Option<&str>, other: Option<&str>, kind: Option<&SqlT
 
 fn read(sql: Option<&str>) -> Default {
     let Some(sql) = sql else { return Default::None };
-    let plain = bare(sql);
+    let plain = innermost(sql);
     let lower = plain.to_lowercase();
     let is_quoted = plain.len() > 1 && plain.starts_with('\'') && plain.ends_with('\'');
     match lower.as_str() {
@@ -61,7 +61,7 @@ fn read(sql: Option<&str>) -> Default {
 }
 
 /// Returns an expression without the parentheses around it and the casts behind it.
-fn bare(sql: &str) -> &str {
+fn innermost(sql: &str) -> &str {
     let mut sql = sql.trim();
     loop {
         let inner = sql.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));

@@ -204,7 +204,7 @@ impl Reader {
         let list = list.list();
         let columns: Vec<_> = list.iter().map(|item| self.item(at, *item)).collect();
         if distinct && !on {
-            self.found.told_apart.extend(columns.iter().flatten().cloned());
+            self.found.distinct.extend(columns.iter().flatten().cloned());
         }
         let width = (!list.iter().any(is_all)).then_some(list.len());
         let mut parts = Parts { list, groups: Vec::new(), having: None };
@@ -241,7 +241,7 @@ impl Reader {
                     if groups {
                         parts.groups.clone_from(&items);
                         let plain = items.iter().filter_map(|item| plain(at, *item));
-                        self.found.told_apart.extend(plain);
+                        self.found.distinct.extend(plain);
                     }
                     let items = items.into_iter().filter(|_| groups || !is_compound);
                     let outputs = if groups { &[] } else { columns };
