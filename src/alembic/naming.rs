@@ -61,13 +61,22 @@ fn set_afterwards(snapshot: &Snapshot, seen: &HashSet<Rc<str>>) -> Option<Rc<Tex
     let folders = seen.iter().map(|path| folder_of(path)).filter(|folder| !folder.is_empty());
     let folders: BTreeSet<&str> = folders.collect();
     let names = ["__init__.py", "models/__init__.py", "models/base.py", "models.py", "base.py"];
-    let mut paths = folders
-        .into_iter()
-        .flat_map(|folder| names.iter().filter_map(move |name| join(folder, name)));
-    let assigns = |text: &Rc<Text>| {
+    let assigns = |text: &Text| {
         memchr::memmem::find(text.content().as_bytes(), b".naming_convention = ").is_some()
     };
-    paths.find_map(|path| snapshot.text(&path).filter(assigns))
+    text_in(snapshot, folders.into_iter().map(str::to_owned), &names, assigns)
+}
+
+/// Finds the first file of a usual name, folder by folder, whose text is wanted.
+fn text_in(
+    snapshot: &Snapshot,
+    folders: impl Iterator<Item = String>,
+    names: &[&str],
+    wanted: impl Fn(&Text) -> bool,
+) -> Option<Rc<Text>> {
+    let mut paths =
+        folders.flat_map(|folder| names.iter().filter_map(move |name| join(&folder, name)));
+    paths.find_map(|path| snapshot.text(&path).filter(|text| wanted(text)))
 }
 
 /// What is known of a naming convention.
@@ -367,8 +376,5 @@ fn beside(snapshot: &Snapshot, project: &Project) -> Option<Rc<Text>> {
         .filter_map(|entry| join(around, &entry.name));
     let names =
         ["__init__.py", "extensions.py", "db.py", "database.py", "models.py", "app.py", "base.py"];
-    let folders = std::iter::once(around.to_owned()).chain(inside);
-    let mut paths =
-        folders.flat_map(|folder| names.iter().filter_map(move |name| join(&folder, name)));
-    paths.find_map(|path| snapshot.text(&path).filter(|text| says(text)))
+    text_in(snapshot, std::iter::once(around.to_owned()).chain(inside), &names, says)
 }

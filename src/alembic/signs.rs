@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::alembic::location::{ancestors, folder_of, join};
-use crate::snapshot::{Kind, Snapshot};
+use crate::snapshot::{Entry, Kind, Snapshot};
 
 /// How deep the whole tree is searched.
 const DEPTH: usize = 40;
@@ -78,27 +78,47 @@ pub(crate) fn around(snapshot: &Snapshot, paths: &[String]) -> ProjectSigns {
 /// Looks into the whole tree.
 pub(crate) fn whole(snapshot: &Snapshot) -> ProjectSigns {
     let mut signs = ProjectSigns::default();
-    let mut todo = vec![(String::new(), 0)];
     let is_sign = |name: &str| matches!(name, "env.py" | "pyproject.toml") || is_ini(name);
+    anywhere(snapshot, is_sign, |folder, entry| {
+        let path = || path_of(folder, entry);
+        match (entry.kind, &*entry.name) {
+            (Kind::File, "env.py") => drop(signs.scripts.insert(folder.to_owned())),
+            (Kind::File, "pyproject.toml") => drop(signs.pyprojects.insert(path())),
+            (Kind::File, _) | (Kind::Link, "alembic.ini") => drop(signs.inis.insert(path())),
+            _ => {}
+        }
+    });
+    signs
+}
+
+/// Hands over every file and link of the tree that has a wanted name, with its folder. Folders of
+/// installed packages, and those in which nothing tells of migrations, are passed by.
+pub(crate) fn anywhere(
+    snapshot: &Snapshot,
+    wanted: impl Fn(&str) -> bool,
+    mut see: impl FnMut(&str, &Entry),
+) {
+    let mut todo = vec![(String::new(), 0)];
     while let Some((folder, depth)) = todo.pop() {
-        for entry in snapshot.search(&folder, is_sign) {
-            let path = || match folder.is_empty() {
-                true => entry.name.to_string(),
-                false => format!("{folder}/{}", entry.name),
-            };
+        for entry in snapshot.search(&folder, &wanted) {
             match (entry.kind, &*entry.name) {
                 (Kind::Folder, "node_modules" | "site-packages") => {}
                 (Kind::Folder, _) if depth < DEPTH && !snapshot.is_barren(&entry) => {
-                    todo.push((path(), depth + 1))
+                    todo.push((path_of(&folder, &entry), depth + 1))
                 }
-                (Kind::File, "env.py") => drop(signs.scripts.insert(folder.clone())),
-                (Kind::File, "pyproject.toml") => drop(signs.pyprojects.insert(path())),
-                (Kind::File, _) | (Kind::Link, "alembic.ini") => drop(signs.inis.insert(path())),
-                _ => {}
+                (Kind::Folder, _) => {}
+                _ => see(&folder, &entry),
             }
         }
     }
-    signs
+}
+
+/// Returns the path of what a folder lists.
+pub(crate) fn path_of(folder: &str, entry: &Entry) -> String {
+    match folder.is_empty() {
+        true => entry.name.to_string(),
+        false => format!("{folder}/{}", entry.name),
+    }
 }
 
 fn is_ini(name: &str) -> bool {

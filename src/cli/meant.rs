@@ -17,11 +17,13 @@ const VERBS: [(&str, &str); 10] = [
 ];
 
 /// Options of other programs, with what says it here.
-const OPTIONS: [(&str, &str); 4] = [
+const OPTIONS: [(&str, &str); 5] = [
     ("--json", "--format json"),
     ("--sarif", "--format sarif"),
     ("--since", "--from"),
     ("--base", "--from"),
+    // Of the verbs that take a range as it is.
+    ("--from", "BASE..HEAD"),
 ];
 
 /// Proposes what is meant in place of what only looks like it.
