@@ -344,6 +344,8 @@ pub enum ExpressionKind {
     Float(f64),
     /// A string, an f-string or several of them side by side.
     Text(Vec<Part>),
+    /// `b"a"`.
+    Bytes(Vec<Part>),
     /// `a, b`.
     Tuple(Vec<Expression>),
     /// `[a, b]`.

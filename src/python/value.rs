@@ -18,7 +18,7 @@ pub enum Value {
     Int(i64),
     /// A floating point number.
     Float(f64),
-    /// A string, which may have holes. Bytes are strings here too.
+    /// A string or bytes ([`Letters`]), which may have holes.
     Str(Str),
     /// A tuple.
     Tuple(Rc<Vec<Value>>),
@@ -57,7 +57,24 @@ pub struct Unknown {
 pub struct Str {
     /// The pieces, in order; neighbours are not merged, so that each keeps where it was written.
     pub pieces: Rc<Vec<Piece>>,
+    /// Whether Python holds text or bytes.
+    pub letters: Letters,
 }
+
+/// What Python holds a string as: `"a" != b"a"`, though a server reads both alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Letters {
+    /// `str`, for certain: a literal, what `decode` gives.
+    Text,
+    /// `bytes`, for certain: a literal with `b`, what `encode` gives.
+    Bytes,
+    /// What a method or a function made of one of them.
+    #[default]
+    Unsaid,
+}
+
+/// Stands for a character of a literal that is written by its name or is none.
+const UNNAMED: char = char::REPLACEMENT_CHARACTER;
 
 /// A piece of a string.
 #[derive(Clone, Debug)]
@@ -152,12 +169,41 @@ impl Value {
 impl Str {
     /// Makes a string of one known piece.
     pub fn known(text: impl Into<Rc<str>>, at: Option<Site>) -> Self {
-        Str { pieces: Rc::new(vec![Piece::Known { text: text.into(), at }]) }
+        Str::of(vec![Piece::Known { text: text.into(), at }])
     }
 
     /// Makes a string of pieces.
     pub fn of(pieces: Vec<Piece>) -> Self {
-        Str { pieces: Rc::new(pieces) }
+        Str { pieces: Rc::new(pieces), letters: Letters::Unsaid }
+    }
+
+    /// Returns the same string, held as text or as bytes.
+    pub fn held_as(self, letters: Letters) -> Self {
+        Str { letters, ..self }
+    }
+
+    /// Tells whether Python finds two strings equal, if that can be known: bytes never equal
+    /// text, and a character written by its name (`\N{BULLET}`) is not looked up.
+    pub fn equals(&self, other: &Str) -> Option<bool> {
+        if self.is_of_other_letters(other) {
+            return Some(false);
+        }
+        let (one, two) = (self.whole()?, other.whole()?);
+        let is_named = [&one, &two].iter().any(|text| text.contains(UNNAMED));
+        let is_bytes = [self.letters, other.letters].contains(&Letters::Bytes);
+        match one == two {
+            _ if is_named => None,
+            true => (!is_bytes || self.letters == other.letters).then_some(true),
+            false => Some(false),
+        }
+    }
+
+    /// Tells whether one is certainly text and the other certainly bytes.
+    pub fn is_of_other_letters(&self, other: &Str) -> bool {
+        matches!(
+            (self.letters, other.letters),
+            (Letters::Bytes, Letters::Text) | (Letters::Text, Letters::Bytes)
+        )
     }
 
     /// Returns the text if there is no hole in it.

@@ -148,7 +148,7 @@ fn parts<'a>(parts_of: &'a [Part], see: &mut dyn FnMut(Seen<'a>)) {
 fn expression<'a>(shown: &'a Expression, see: &mut dyn FnMut(Seen<'a>)) {
     see(Seen::Expression(shown));
     match &shown.kind {
-        Kind::Text(texts) => parts(texts, see),
+        Kind::Text(texts) | Kind::Bytes(texts) => parts(texts, see),
         Kind::Tuple(items) | Kind::List(items) | Kind::Set(items) => all(items, see),
         Kind::Dict(rows) => {
             for (key, value) in rows {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::python::object::{Class, ClassKind, Object};
-use crate::python::value::Value;
+use crate::python::value::{Letters, Value};
 use crate::text::cut;
 
 const DEEPEST: usize = 20;
@@ -40,6 +40,7 @@ fn write_repr(value: &Value, depth: usize, out: &mut String) -> Option<()> {
         Value::Bool(false) => out.push_str("False"),
         Value::Int(number) => write!(out, "{number}").ok()?,
         Value::Float(number) => write!(out, "{number:?}").ok()?,
+        Value::Str(text) if text.letters == Letters::Bytes => return None,
         Value::Str(text) => out.push_str(&quoted(&text.whole()?)),
         Value::Tuple(items) => {
             let close = if items.len() == 1 { ",)" } else { ")" };

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::python::builtin::layout::unknown_text;
 use crate::python::builtin::{display, files, iteration, library_calls, reflection};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
@@ -10,7 +11,7 @@ use crate::python::run::code::run_text;
 use crate::python::run::elements::dict_of_items;
 use crate::python::run::interpolation::pieces_of;
 use crate::python::run::statements::ends_here;
-use crate::python::value::{Str, Value};
+use crate::python::value::{Letters, Str, Value};
 
 const WHY: &str = "it is computed from something that cannot be known";
 
@@ -195,12 +196,15 @@ fn textual(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
                 None => Value::Str(Str::of(pieces_of(this, value, "..."))),
             }
         }
-        (_, Value::Str(_)) => value.clone(),
+        ("bytes", Value::Str(text)) => Value::Str(text.clone().held_as(Letters::Bytes)),
+        (_, Value::Str(text)) => match (text.letters, arguments.positional.get(1)) {
+            (Letters::Bytes, None) => Value::Str(unknown_text(WHY)),
+            (_, Some(_)) => Value::Str(text.clone().held_as(Letters::Text)),
+            _ => value.clone(),
+        },
         ("bytes", Value::List(_) | Value::Tuple(_)) => of_bytes(value),
         // `str(x)` of something unknown is unknown, and stays what it was for those who ask why.
-        (_, Value::Unknown(unknown)) => {
-            Value::Str(crate::python::builtin::layout::unknown_text(&unknown.why))
-        }
+        (_, Value::Unknown(unknown)) => Value::Str(unknown_text(&unknown.why)),
         _ => Value::Str(Str::of(pieces_of(this, value, "..."))),
     }
 }
@@ -213,10 +217,7 @@ fn of_bytes(value: &Value) -> Value {
     };
     let text: Option<String> =
         value.items().and_then(|items| items.iter().map(character).collect());
-    text.map_or_else(
-        || Value::Str(crate::python::builtin::layout::unknown_text(WHY)),
-        |text| Value::text(&text),
-    )
+    text.map_or_else(|| Value::Str(unknown_text(WHY)), |text| Value::text(&text))
 }
 
 fn dict(this: &mut Interpreter<'_>, arguments: &Arguments) -> Value {

@@ -7,7 +7,7 @@ use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object, Property};
 use crate::python::run::special::delete_attribute;
-use crate::python::value::{Unknown, Value};
+use crate::python::value::{Letters, Unknown, Value};
 
 const WHY: &str = "it depends on an object that cannot be known";
 
@@ -201,6 +201,7 @@ fn type_name(value: &Value) -> Option<&'static str> {
         Value::Bool(_) => "bool",
         Value::Int(_) => "int",
         Value::Float(_) => "float",
+        Value::Str(text) if text.letters == Letters::Bytes => "bytes",
         Value::Str(_) => "str",
         Value::Tuple(_) => "tuple",
         Value::List(_) => "list",
@@ -217,7 +218,11 @@ fn is_of_type(value: &Value, name: &str) -> Option<bool> {
         Value::Bool(_) => return Some(matches!(name, "bool" | "int" | "object")),
         Value::Int(_) => return Some(matches!(name, "int" | "long" | "object")),
         Value::Float(_) => "float",
-        Value::Str(_) => return Some(matches!(name, "str" | "basestring" | "unicode" | "object")),
+        Value::Str(text) => match text.letters {
+            Letters::Bytes => return Some(matches!(name, "bytes" | "object")),
+            Letters::Unsaid if name == "bytes" => return None,
+            _ => return Some(matches!(name, "str" | "basestring" | "unicode" | "object")),
+        },
         Value::Tuple(_) => "tuple",
         Value::List(_) => "list",
         Value::Set(_) => return Some(matches!(name, "set" | "frozenset" | "object")),

@@ -9,7 +9,7 @@ use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::run::elements::Element;
 use crate::python::run::interpolation::{bounded, pieces_of};
-use crate::python::value::{Piece, Str, Value};
+use crate::python::value::{Letters, Piece, Str, Value};
 use crate::text::cut;
 
 /// The methods that strings have.
@@ -101,7 +101,8 @@ pub(crate) fn call(
         "upper" | "lower" | "casefold" | "title" | "capitalize" | "swapcase" => {
             Value::Str(cased(text, name))
         }
-        "encode" | "decode" => Value::Str(text.clone()),
+        "encode" => Value::Str(text.clone().held_as(Letters::Bytes)),
+        "decode" => Value::Str(text.clone().held_as(Letters::Text)),
         "translate" | "hex" | "expandtabs" => Value::Str(unknown_text(WHY)),
         "split" | "rsplit" | "splitlines" => split(text, name, arguments),
         "partition" | "rpartition" => partition(text, name, first),

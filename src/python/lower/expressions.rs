@@ -31,7 +31,11 @@ impl<'t> Lowering<'t> {
     fn kind(&mut self, node: Node<'t>) -> ExpressionKind {
         match node.kind() {
             "identifier" | "keyword_identifier" => ExpressionKind::Name(self.name(node)),
+            "string" if self.is_bytes(node) => ExpressionKind::Bytes(self.string(node)),
             "string" => ExpressionKind::Text(self.string(node)),
+            "concatenated_string" if self.is_bytes(node) => {
+                ExpressionKind::Bytes(self.strings(node))
+            }
             "concatenated_string" => ExpressionKind::Text(self.strings(node)),
             "call" => self.call(node),
             "attribute" => self.attribute(node),

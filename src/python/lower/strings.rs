@@ -16,6 +16,12 @@ impl<'t> Lowering<'t> {
         children(node).into_iter().flat_map(|string| self.string(string)).collect()
     }
 
+    /// Tells whether a literal is bytes: its prefix says so, of several the first one's.
+    pub(super) fn is_bytes(&self, node: Node<'t>) -> bool {
+        let prefix = self.source(node).split(['"', '\'']).next();
+        prefix.is_some_and(|prefix| prefix.contains(['b', 'B']))
+    }
+
     /// Lowers one string.
     pub(super) fn string(&mut self, node: Node<'t>) -> Vec<Part> {
         let mut parts = Vec::new();

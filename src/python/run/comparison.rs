@@ -17,10 +17,7 @@ impl Interpreter<'_> {
     pub(crate) fn equal(&mut self, left: &Value, right: &Value) -> Option<bool> {
         match (left, right) {
             (Value::Unknown(_), _) | (_, Value::Unknown(_)) => None,
-            (Value::Str(one), Value::Str(other)) => match (one.whole(), other.whole()) {
-                (Some(one), Some(other)) => Some(one == other),
-                _ => None,
-            },
+            (Value::Str(one), Value::Str(other)) => one.equals(other),
             (Value::Host(_), _) | (_, Value::Host(_)) => {
                 let answer = self.host.binary("==", left, right, self.stack.at());
                 match answer {
@@ -133,6 +130,7 @@ pub(crate) fn numbers(left: &Value, right: &Value) -> Option<(f64, f64)> {
 pub(crate) fn order(left: &Value, right: &Value) -> Option<std::cmp::Ordering> {
     match (left, right) {
         (Value::Int(one), Value::Int(other)) => Some(one.cmp(other)),
+        (Value::Str(one), Value::Str(other)) if one.is_of_other_letters(other) => None,
         (Value::Str(one), Value::Str(other)) => Some(one.whole()?.cmp(&other.whole()?)),
         (Value::Object(one), Value::Object(other)) => match (&**one, &**other) {
             (Object::Path(one), Object::Path(other)) => Some(one.split('/').cmp(other.split('/'))),
@@ -272,6 +270,7 @@ fn membership(
 
 fn contains(this: &mut Interpreter<'_>, container: &Value, item: &Value) -> Option<bool> {
     match (container, item) {
+        (Value::Str(text), Value::Str(part)) if text.is_of_other_letters(part) => None,
         (Value::Str(text), Value::Str(part)) => {
             let part = part.whole()?;
             let known = text.pieces.iter().any(|piece| match piece {

@@ -10,7 +10,7 @@ use crate::python::run::namespaces::namespace_as_dict;
 use crate::python::run::outcome::Outcome;
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::syntax::{Clause, Comprehension, ComprehensionKind};
-use crate::python::value::{Unknown, Value};
+use crate::python::value::{Letters, Unknown, Value};
 
 /// Something that iteration gives.
 #[derive(Clone, Debug)]
@@ -51,6 +51,9 @@ impl Interpreter<'_> {
             }
             Value::Dict(pairs) => {
                 pairs.borrow().iter().map(|(key, value)| keyed(key.clone(), value)).collect()
+            }
+            Value::Str(text) if text.letters == Letters::Bytes => {
+                repeated(Value::unknown("it is a byte of a string"))
             }
             Value::Str(text) => match text.whole() {
                 Some(text) if text.len() <= self.fuel.turns => text

@@ -12,7 +12,7 @@ use crate::python::run::comparison::comparisons;
 use crate::python::run::definitions::function;
 use crate::python::run::elements::run_comprehension;
 use crate::python::run::imports::openly_imported;
-use crate::python::run::interpolation::text;
+use crate::python::run::interpolation::literal;
 use crate::python::run::join::perhaps;
 use crate::python::run::managers::run_pending;
 use crate::python::run::namespaces::namespace_as_dict;
@@ -22,7 +22,7 @@ use crate::python::run::owed::is_used;
 use crate::python::run::raises::undefined;
 use crate::python::run::special::negated;
 use crate::python::syntax::{Argument, Expression, ExpressionKind, Part};
-use crate::python::value::{Unknown, Value};
+use crate::python::value::{Letters, Unknown, Value};
 
 impl Interpreter<'_> {
     /// Evaluates an expression.
@@ -151,6 +151,7 @@ impl Interpreter<'_> {
 
 fn is_constant(expression: &Expression) -> bool {
     match &expression.kind {
+        ExpressionKind::Bytes(_) => true,
         ExpressionKind::Text(parts) => parts.iter().all(|part| matches!(part, Part::Known(..))),
         ExpressionKind::None
         | ExpressionKind::Ellipsis
@@ -163,7 +164,8 @@ fn is_constant(expression: &Expression) -> bool {
 
 fn compound(this: &mut Interpreter<'_>, expression: &Expression) -> Value {
     match &expression.kind {
-        ExpressionKind::Text(parts) => text(this, parts),
+        ExpressionKind::Text(parts) => literal(this, parts, Letters::Text),
+        ExpressionKind::Bytes(parts) => literal(this, parts, Letters::Bytes),
         ExpressionKind::Tuple(items) => Value::tuple(evaluated(this, items)),
         ExpressionKind::List(items) => Value::list(evaluated(this, items)),
         ExpressionKind::Set(items) => set_of(this, items),

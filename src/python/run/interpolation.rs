@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::python::builtin::display;
 use crate::python::interpreter::Interpreter;
 use crate::python::syntax::{Expression, Part};
-use crate::python::value::{Piece, Str, Value};
+use crate::python::value::{Letters, Piece, Str, Value};
 use crate::text::source::Site;
 
 /// Makes a hole of a value that has no known text.
@@ -20,7 +20,15 @@ pub(crate) fn hole(value: &Value, written: &str) -> Piece {
     Piece::Hole { why, expression: written.into() }
 }
 
-/// Evaluates a string literal.
+/// Evaluates a literal of text or of bytes.
+pub(crate) fn literal(this: &mut Interpreter<'_>, parts: &[Part], letters: Letters) -> Value {
+    match text(this, parts) {
+        Value::Str(text) => Value::Str(text.held_as(letters)),
+        unknown => unknown,
+    }
+}
+
+/// Evaluates the parts of a string literal.
 pub(crate) fn text(this: &mut Interpreter<'_>, parts: &[Part]) -> Value {
     let mut pieces = Vec::with_capacity(parts.len());
     for part in parts {

@@ -122,8 +122,7 @@ fn same_within(one: &Value, other: &Value, depth: usize, parts: &mut usize) -> b
         (Value::Int(one), Value::Int(other)) => one == other,
         (Value::Float(one), Value::Float(other)) => one.to_bits() == other.to_bits(),
         (Value::Str(one), Value::Str(other)) => {
-            Rc::ptr_eq(&one.pieces, &other.pieces)
-                || one.whole().is_some_and(|text| other.whole() == Some(text))
+            Rc::ptr_eq(&one.pieces, &other.pieces) || one.equals(other) == Some(true)
         }
         (Value::Tuple(one), Value::Tuple(other)) => Rc::ptr_eq(one, other) || all(one, other),
         // Two lists with the same items are still two lists: only what is one object stays one.

@@ -12,7 +12,7 @@ use crate::python::run::imports::module_value;
 use crate::python::run::join::same;
 use crate::python::run::namespaces::{name_by_key, named_by_key, namespace_as_dict, unname_by_key};
 use crate::python::run::slices::{WHY, is_slice, replace_slice, sliced};
-use crate::python::value::{Unknown, Value};
+use crate::python::value::{Letters, Unknown, Value};
 
 impl Interpreter<'_> {
     /// Returns `of[key]`.
@@ -27,6 +27,8 @@ impl Interpreter<'_> {
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
             Value::Dict(_) => keyed(self, of, key),
             Value::Tuple(_) | Value::List(_) => indexed(self, of, key),
+            // A byte is a number.
+            Value::Str(text) if text.letters == Letters::Bytes => Value::unknown(WHY),
             Value::Str(text) => match (text.whole(), key) {
                 (Some(text), Value::Int(index)) => at(text.chars().count(), *index)
                     .and_then(|index| text.chars().nth(index))
@@ -142,6 +144,7 @@ fn is_plain_key(key: &Value) -> bool {
 /// Tells whether two keys are certainly equal, without asking anybody.
 fn quick_equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
+        (Value::Str(one), Value::Str(other)) if one.is_of_other_letters(other) => false,
         (Value::Str(one), Value::Str(other)) => match (&one.pieces[..], &other.pieces[..]) {
             (
                 [crate::python::value::Piece::Known { text: one, .. }],

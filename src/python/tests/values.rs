@@ -62,6 +62,27 @@ fn strings_are_put_together_in_every_way_that_python_has() {
 }
 
 #[test]
+fn bytes_are_no_text_and_a_character_by_its_name_is_not_looked_up() {
+    table(&[
+        (
+            "b'a' == 'a', b'a' != 'a', b'a' == b'a', 'a' == b'a'.decode()",
+            "(False, True, True, True)",
+        ),
+        ("'a'.encode() == b'a', 'a'.encode() == 'a'", "(True, False)"),
+        ("b'a' in ['a'], {b'a': 1}.get('a'), 'a' in {'a': 1}", "(False, None, True)"),
+        ("b'ab'.upper() == b'AB'", "<unknown>"),
+        (
+            "isinstance(b'a', str), isinstance(b'a', bytes), isinstance('a', str)",
+            "(False, True, True)",
+        ),
+        ("b'abc'[0]", "<unknown>"),
+        ("[x for x in b'ab'] == ['a', 'b']", "<unknown>"),
+        ("str(b'a') == \"b'a'\", str(b'a', 'ascii') == 'a'", "(<unknown>, True)"),
+        ("'\\N{BULLET}' == '\\u2022', '\\N{BULLET}' == '\\N{DASH}'", "(<unknown>, <unknown>)"),
+    ]);
+}
+
+#[test]
 fn collections_are_kept_item_by_item() {
     table(&[
         ("[1, *[2, 3], *(4,)]", "[1, 2, 3, 4]"),
