@@ -40,6 +40,12 @@ impl Update {
     fn is_branch(&self) -> bool {
         self.name.starts_with("refs/heads/")
     }
+
+    /// What is tagged is deployed, and what is pushed for review (`refs/for/main`) is merged. Git's
+    /// notes and a server's own settings are histories of other files.
+    fn holds_a_project(&self) -> bool {
+        !["refs/notes/", "refs/meta/"].iter().any(|prefix| self.name.starts_with(prefix))
+    }
 }
 
 /// Judges what is about to be pushed.
@@ -74,9 +80,7 @@ pub fn before_receive(
     output: &Output,
 ) -> Result<ExitStatus, Error> {
     let updates = updates(&standard_input()?, |line| [line[2], line[0], line[1]])?;
-    // What is tagged is deployed, too. Notes and the like hold no project.
-    let is_released = |update: &Update| update.is_branch() || update.name.starts_with("refs/tags/");
-    let branches: Vec<Update> = updates.into_iter().filter(is_released).collect();
+    let branches: Vec<Update> = updates.into_iter().filter(Update::holds_a_project).collect();
     let released = released(repository)?;
     let find = |settings: Option<&str>| match settings {
         Some(_) => repository.upstream(settings),

@@ -128,6 +128,8 @@ fn what_a_server_cannot_read_or_find_is_no_pass_and_tags_are_judged_too() {
         (format!("{zero} {work} refs/tags/v1"), 1),
         (format!("{zero} {main} refs/tags/v0"), 0),
         (format!("{zero} {blob} refs/tags/blob"), 0),
+        (format!("{zero} {work} refs/for/main"), 1),
+        (format!("{zero} {work} refs/changes/07/7/1"), 1),
         (format!("{zero} {work} refs/notes/commits"), 0),
         (format!("{main} {zero} refs/heads/main"), 0),
         (format!("{zero} {unknown} refs/heads/x"), 2),
