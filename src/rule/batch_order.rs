@@ -149,7 +149,7 @@ impl<'a> RuleContext<'a> {
         let dropped: Vec<&str> = self.of_batch(stmt).filter_map(dropped).collect();
         let over = self.before(stmt, |database| left_over(database, table, column, &dropped));
         let Some(by) = over else { return Answer::Applied };
-        let what = Needed::Column(table.clone(), column.to_owned());
+        let what = Needed::CopiedColumn(table.clone(), column.to_owned());
         let error = DatabaseError::InUse { what, by: vec![by] };
         let known = table.name.as_str().unwrap_or_default();
         Refusal::proved(error).about(known).into()

@@ -105,7 +105,7 @@ fn in_use(what: &Needed, by: &[String]) -> String {
         Needed::Object(kind, name) => {
             format!("`{name}`, a {}, cannot be dropped while {by} needs it", kind.title())
         }
-        Needed::Column(table, column) => {
+        Needed::Column(table, column) | Needed::CopiedColumn(table, column) => {
             format!("`{table}.{column}` cannot be dropped while {by} needs it")
         }
         Needed::ColumnType(_) => format!("the column cannot change its type while {by} reads it"),
@@ -136,6 +136,10 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
         E::InUse { what: Needed::Waited(_), .. } => {
             "Run `SET CONSTRAINTS ALL IMMEDIATE` before it, or alter the table in a revision of its \
              own that runs in a transaction of its own."
+                .to_owned()
+        }
+        E::InUse { what: Needed::CopiedColumn(..), .. } => {
+            "Drop what is over the column first: `batch_op.drop_index(...)` in the same batch."
                 .to_owned()
         }
         E::InUse { what: Needed::Copied(_), .. } => {

@@ -278,6 +278,17 @@ impl fmt::Display for TableName {
 }
 
 impl Constraint {
+    /// Tells whether it is a key over no columns, which SQLAlchemy leaves out of CREATE TABLE
+    /// (`DDLCompiler.visit_primary_key_constraint` of 1.3 to 2.1).
+    pub fn is_over_nothing(&self) -> bool {
+        match self {
+            Constraint::PrimaryKey(key) | Constraint::Unique(key) => {
+                key.using_index.is_none() && key.columns.get().is_some_and(Vec::is_empty)
+            }
+            _ => false,
+        }
+    }
+
     /// Returns what kind it is.
     pub fn kind(&self) -> ConstraintKind {
         match self {

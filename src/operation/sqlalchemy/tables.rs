@@ -29,6 +29,8 @@ impl MigrationHost {
                     column.source = Some(Source::Table(table.clone()));
                     columns.push(*column);
                 }
+                // What autogenerate writes for a table without a key is no part of its SQL.
+                Some(SaValue::Constraint(constraint)) if constraint.is_over_nothing() => {}
                 Some(SaValue::Constraint(constraint)) => create.constraints.push(constraint),
                 Some(SaValue::Index(index, _)) => create.indexes.push(index),
                 Some(SaValue::Clause(clause)) if clause.as_column().is_some() => {

@@ -50,6 +50,8 @@ pub enum Needed {
     Object(ObjectKind, String),
     /// A column that is dropped.
     Column(TableName, String),
+    /// A column that a batch drops: what stays over it is made again, over nothing.
+    CopiedColumn(TableName, String),
     /// A column whose type is changed; the words of what uses it.
     ColumnType(&'static str),
     /// A column that loses NOT NULL.
@@ -88,6 +90,7 @@ impl Needed {
             | Needed::Waited(table)
             | Needed::Copied(table) => table.to_string(),
             Needed::Column(_, name)
+            | Needed::CopiedColumn(_, name)
             | Needed::KeyColumn(name)
             | Needed::ForeignColumn(name)
             | Needed::CheckedColumn { column: name, .. }

@@ -24,7 +24,7 @@ pub(crate) fn in_use(what: &Needed, by: &[String]) -> String {
     let because = "because other objects depend on it";
     match what {
         Needed::Table(table) => format!("cannot drop table {table} {because}"),
-        Needed::Column(table, column) => {
+        Needed::Column(table, column) | Needed::CopiedColumn(table, column) => {
             format!("cannot drop column {column} of table {table} {because}")
         }
         Needed::ColumnType(words) => (*words).to_owned(),

@@ -53,6 +53,9 @@ pub(crate) fn sqlite(error: &DatabaseError) -> String {
         E::SecondKey { table } => format!("table \"{table}\" has more than one primary key"),
         E::ObjectExists { kind, name, .. } => format!("{} {name} already exists", kind.title()),
         E::InUse { what: Needed::Column(_, column), by } => in_use_of_sqlite(column, by),
+        E::InUse { what: Needed::CopiedColumn(_, column), .. } => {
+            format!("no such column: {column}")
+        }
         E::InUse { what: Needed::Copied(table), by } => {
             let by = by.first().map(|by| by.replace('`', "")).unwrap_or_default();
             format!("error in {by}: no such table: main.{table}")
