@@ -1,5 +1,6 @@
 //! What Python, SQLAlchemy, Alembic or the driver refuses, as findings of the rules of *Refusals*.
 
+use crate::operation::op::legacy_names::GONE_SINCE;
 use crate::operation::refusal::{Refusal, RefusalKind, Refuser};
 use crate::operation::step::Step;
 use crate::rule::context::RuleContext;
@@ -22,6 +23,13 @@ pub fn of<'a>(
 fn holds(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
     refusal.versions.is_none_or(|(package, versions)| {
         let pinned = || context.package(package.name()).map(|said| said.version);
+        // Of what Alembic called its parameters then, the catalog knows nothing.
+        let is_of_old_names = refusal.by == Refuser::Alembic
+            && refusal.kind == RefusalKind::WrongArguments
+            && pinned().is_some_and(|pinned| pinned < GONE_SINCE);
+        if is_of_old_names {
+            return false;
+        }
         let least = || context.least_package(package.name()).map(|said| said.version);
         // Where all versions refuse it, nobody needs to know which one is pinned.
         versions.hold(package, None)

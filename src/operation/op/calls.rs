@@ -6,6 +6,7 @@ use crate::operation::arguments::Bound;
 use crate::operation::migration_host::{BatchValue, Details, MigrationHost};
 use crate::operation::op::call::OpCall;
 use crate::operation::op::emit::EmitContext;
+use crate::operation::op::legacy_names::translated;
 use crate::operation::op::naming::{NamingConvention, Sending, cut_names};
 use crate::operation::op::plug_ins::plug_in;
 use crate::operation::op::table::Batch as Place;
@@ -70,7 +71,7 @@ impl MigrationHost {
             Some(batch) => with_table(batch, row.batch, arguments),
             None => arguments,
         };
-        let bound = Bound::new(&arguments, row.positional);
+        let bound = Bound::new(&translated(row, arguments), row.positional);
         let mut call = OpCall { bound, details: Details::default(), at };
         check::arguments(self, row, &call);
         if row.name != "create_table" {

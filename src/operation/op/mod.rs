@@ -23,6 +23,8 @@ pub mod tables;
 
 pub mod constraints;
 
+pub mod legacy_names;
+
 pub mod emit;
 
 pub mod emit_alter;
