@@ -67,13 +67,14 @@ impl Host for MigrationHost {
         inherited(self, object, base, name, at)
     }
 
-    fn define(&mut self, class: &Rc<Object>, _: At<'_>) {
+    fn define(&mut self, class: &Rc<Object>, at: At<'_>) {
         // The columns of a mapped class get their names as soon as it is there.
         if class
             .as_class()
             .is_some_and(|inner| inner.host_base().is_some() || inner.has_unknown_base())
         {
-            table_id_of_class(self, class);
+            let table = table_id_of_class(self, class);
+            table.into_iter().for_each(|table| self.note_author(table, at));
         }
     }
 

@@ -2,7 +2,7 @@
 //! what is recorded.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::operation::decisions::Decisions;
@@ -44,6 +44,8 @@ pub struct MigrationHost {
     pub autocommit: usize,
     /// Tables of mapped classes, by the address of the class.
     pub models: HashMap<usize, HostId>,
+    /// Tables that the code of the application writes out, and not the migration.
+    pub(crate) of_application: HashSet<HostId>,
     /// Columns that are instances of classes that extend `Column`, by the address of the instance.
     pub columns: HashMap<usize, HostId>,
     /// What instances of a `TypeDecorator` hand to its `impl`, by the address of the instance.
@@ -98,6 +100,8 @@ pub struct Details {
     pub mode: Option<Mode>,
     /// What is sent besides.
     pub more: Vec<Statement>,
+    /// See [`Step::of_application`].
+    pub of_application: bool,
     /// What the call returns, where that is a table.
     pub returned: Option<Rc<TableValue>>,
 }
@@ -127,6 +131,7 @@ impl MigrationHost {
             batches: Vec::new(),
             autocommit: 0,
             models: HashMap::new(),
+            of_application: HashSet::new(),
             columns: HashMap::new(),
             type_arguments: HashMap::new(),
             spatial_types: BTreeSet::new(),
@@ -145,6 +150,13 @@ impl MigrationHost {
                 }),
                 SaValue::Tables,
             ],
+        }
+    }
+
+    /// Notes whether a table is written out in the migration or by the application.
+    pub(crate) fn note_author(&mut self, table: HostId, at: At<'_>) {
+        if at.frames.last().is_some_and(|site| site.path != self.path) {
+            self.of_application.insert(table);
         }
     }
 

@@ -73,6 +73,7 @@ impl MigrationHost {
             path: self.decisions.path(),
             repeated: self.regions.contains(&Region::Repeated),
             guarded: self.regions.contains(&Region::Guarded),
+            of_application: details.of_application,
             batch: details.batch,
             swallowed: details.swallowed,
             strings: details.strings,

@@ -56,6 +56,9 @@ pub struct Step {
     pub repeated: bool,
     /// Whether it stands in a `try` whose `except` goes on.
     pub guarded: bool,
+    /// Whether it makes a table that the application's code writes out: which columns that were when
+    /// it ran, the code of that day said.
+    pub of_application: bool,
     /// `batch_alter_table(recreate=...)`, where it is inside one.
     pub batch: Option<Batch>,
     /// Keywords that Alembic swallows without a word, with what was probably meant.

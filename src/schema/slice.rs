@@ -251,7 +251,14 @@ impl<'a> Slice<'a> {
             let author = AppliedRevision { released: released.holds(&revision), revision };
             for step in &migration.upgrade.steps {
                 memory.replay(step.emitted.len());
-                step.emitted.iter().for_each(|emitted| database.apply(step, emitted, &author));
+                match step.of_application && author.released {
+                    true => database.apply_as_of_its_day(step, &author),
+                    false => {
+                        step.emitted.iter().for_each(|emitted| {
+                            database.apply(step, emitted, &author);
+                        });
+                    }
+                }
             }
             database.complete &= migration.syntax_errors.is_empty() && migration.bound.is_none();
         }

@@ -126,6 +126,14 @@ pub struct ConstraintState {
 }
 
 impl Table {
+    /// Leaves the name alone known of it.
+    pub fn forget_parts(&mut self) {
+        self.columns.clear();
+        self.constraints.clear();
+        self.indexes.clear();
+        self.complete = false;
+    }
+
     /// Makes a table of a name that nothing is known of but that it exists.
     pub fn met(schema: Option<String>, name: String) -> Self {
         Table {

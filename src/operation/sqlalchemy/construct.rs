@@ -118,7 +118,11 @@ fn make(host: &mut MigrationHost, construct: Construct, call: NameCall<'_>) -> V
             let default = first.unwrap_or(&Value::None);
             SaValue::Default(host.server_default(default, call.at).0)
         }
-        Construct::Table => return Value::Host(make_table(host, arguments, false)),
+        Construct::Table => {
+            let table = make_table(host, arguments, false);
+            host.note_author(table, call.at);
+            return Value::Host(table);
+        }
         Construct::TableClause => return Value::Host(make_table(host, arguments, true)),
         Construct::MetaData => {
             let schema = host.text_or_none(arguments.get(1, "schema"));

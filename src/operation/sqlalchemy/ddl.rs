@@ -235,7 +235,8 @@ impl MigrationHost {
                 create.if_not_exists |=
                     matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(true)));
                 let (strings, swallowed): (_, Vec<Swallowed>) = extras(table);
-                let details = Details { strings, swallowed, ..Details::default() };
+                let of_application = self.of_application.contains(&id);
+                let details = Details { strings, swallowed, of_application, ..Details::default() };
                 self.say(Operation::CreateTable(create), details, at);
             }
             "drop" => {

@@ -210,8 +210,8 @@ fn may_be_unnamed(table: &Table, name: &str) -> bool {
 
 fn doubt(name: &str, by: &str) -> String {
     format!(
-        "`{name}` is there unless `{by}`, which does something under a condition or unread, says \
-         otherwise"
+        "`{name}` is there unless `{by}`, which does something under a condition, by models of its \
+         day or unread, says otherwise"
     )
 }
 

@@ -43,6 +43,19 @@ impl Database {
         self.tell(&emitted.statement, step.conditional || emitted.conditional, author);
     }
 
+    /// Applies what released code made of the application's models: it ran with those of its day,
+    /// which nobody has here. Whether the table is among them and what it holds is not known.
+    pub fn apply_as_of_its_day(&mut self, step: &Step, author: &AppliedRevision) {
+        for emitted in &step.emitted {
+            self.tell(&emitted.statement, true, author);
+            if let Statement::Table(TableChange::CreateTable(create)) = &emitted.statement
+                && let Some(table) = self.table_mut(&create.table)
+            {
+                table.forget_parts();
+            }
+        }
+    }
+
     /// Applies one statement, which is `guarded` if it stands under a condition.
     pub fn tell(&mut self, statement: &Statement, guarded: bool, author: &AppliedRevision) {
         apply_at(self, statement, &Provenance { author, guarded }, 0);
