@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::meaning::{self, Difference};
+use crate::alembic::reads;
 use crate::alembic::revision_file::RevisionFile;
 use crate::text::map::Map;
 
@@ -26,6 +27,8 @@ pub struct Paired {
     pub fate: Fate,
     /// How much of it is this change's doing.
     pub share: Share,
+    /// The changed files that it reads.
+    pub through: Vec<Rc<str>>,
 }
 
 /// What happened to a revision since the first parent.
@@ -57,15 +60,21 @@ pub enum Share {
 /// Pairs the revisions of a history with those of every parent and of upstream.
 ///
 /// The answer holds what differs from the first parent: what is there in the order of `alembic
-/// upgrade`, then what has no place in the graph, then what is gone.
-pub fn pair(new: &History, parents: &[&History], upstream: Option<&History>) -> Vec<Paired> {
+/// upgrade`, then what has no place in the graph, then what is gone. A revision whose file is as it
+/// was differs where one of the `changed` files does that it reads.
+pub fn pair(
+    new: &History,
+    parents: &[&History],
+    upstream: Option<&History>,
+    changed: &[Rc<str>],
+) -> Vec<Paired> {
     let bases: Vec<Indexed<'_>> =
         parents.iter().copied().chain(upstream).map(Indexed::new).collect();
     let here = Indexed::new(new);
     let mut paired: Vec<Paired> = new
         .files()
         .iter()
-        .filter_map(|file| paired(new, &here, file, &bases, !parents.is_empty()))
+        .filter_map(|file| paired(&here, file, &bases, !parents.is_empty(), changed))
         .collect();
     if paired.len() > 1 {
         let order: HashMap<Rc<str>, usize> =
@@ -119,15 +128,18 @@ impl<'a> Indexed<'a> {
 }
 
 fn paired(
-    new: &History,
     here: &Indexed<'_>,
     file: &RevisionFile,
     bases: &[Indexed<'_>],
     has_parents: bool,
+    changed: &[Rc<str>],
 ) -> Option<Paired> {
+    let new = here.history;
     let first = bases.first().filter(|_| has_parents);
     let stood = first.and_then(|base| base.twin(file));
-    if stood.is_some_and(|other| other.entry == file.entry) {
+    let is_as_it_was = stood.is_some_and(|other| other.entry == file.entry);
+    let through = reads::read_by(new, file, changed);
+    if is_as_it_was && through.is_empty() {
         return None;
     }
     let before = first.map(|base| base.counterparts(file)).unwrap_or_default();
@@ -136,29 +148,43 @@ fn paired(
     let twins = here.counterparts(file);
     let left = |other: &&&RevisionFile| !twins.iter().any(|twin| twin.path == other.path);
     let origin = same_place.or_else(|| before.iter().find(left));
+    let share = share(new, file, bases, !through.is_empty());
+    // What it reads may have been laid out in another way.
+    if is_as_it_was && !matches!(share, Share::Meaning(_)) {
+        return None;
+    }
     Some(Paired {
         path: file.path.clone(),
         previous_path: origin.map(|other| other.path.clone()).filter(|path| *path != file.path),
         revision: file.header.revision().map(str::to_owned),
         fate: if origin.is_some() { Fate::Modified } else { Fate::Added },
-        share: share(new, file, bases),
+        share,
+        through,
     })
 }
 
 /// Compares a file with what all bases have of its revision; whoever is nearest counts.
-fn share(new: &History, file: &RevisionFile, bases: &[Indexed<'_>]) -> Share {
+fn share(new: &History, file: &RevisionFile, bases: &[Indexed<'_>], reads: bool) -> Share {
     let candidates: Vec<(&Indexed<'_>, &RevisionFile)> = bases
         .iter()
         .flat_map(|base| base.counterparts(file).into_iter().map(move |other| (base, other)))
         .collect();
-    let same_bytes = |other: &RevisionFile| {
-        other.entry.id == file.entry.id && other.entry.kind == file.entry.kind
+    let read = new.migration(&file.path).filter(|_| reads);
+    let is_read_alike = |base: &Indexed<'_>| {
+        read.as_ref().is_none_or(|read| {
+            reads::are_same(&read.reads, new.snapshot(), base.history.snapshot())
+        })
     };
-    if candidates.iter().any(|(_, other)| same_bytes(other) && other.path == file.path) {
-        return Share::Theirs;
-    }
-    if candidates.iter().any(|(_, other)| same_bytes(other)) {
-        return Share::Form(Vec::new());
+    let is_same = |base: &Indexed<'_>, other: &RevisionFile| {
+        let same_bytes = other.entry.id == file.entry.id && other.entry.kind == file.entry.kind;
+        same_bytes && is_read_alike(base)
+    };
+    let mut same = candidates.iter().filter(|(base, other)| is_same(base, other)).peekable();
+    if same.peek().is_some() {
+        return match same.any(|(_, other)| other.path == file.path) {
+            true => Share::Theirs,
+            false => Share::Form(Vec::new()),
+        };
     }
     let Some(now) = new.migration(&file.path) else { return Share::Whole };
     let mut nearest: Option<Difference> = None;
@@ -192,6 +218,7 @@ fn gone(here: &Indexed<'_>, parents: &[&History]) -> Vec<Paired> {
         revision: file.header.revision().map(str::to_owned),
         fate: Fate::Deleted,
         share: Share::Gone,
+        through: Vec::new(),
     };
     first.files().iter().filter(lost).map(paired).collect()
 }
@@ -230,7 +257,7 @@ mod tests {
                 one.previous_path.as_ref().map(|path| format!(" from {path}")).unwrap_or_default();
             format!("{:?} {}{from}: {}", one.fate, one.path, share(&one.share))
         };
-        pair(new, parents, upstream).iter().map(line).collect()
+        pair(new, parents, upstream, &[]).iter().map(line).collect()
     }
 
     #[test]
@@ -301,7 +328,7 @@ mod tests {
     fn what_is_there_comes_in_the_order_in_which_it_is_deployed() {
         let new =
             history(&[("m/versions/1.py", C), ("m/versions/2.py", B), ("m/versions/3.py", A)]);
-        let paths: Vec<_> = pair(&new, &[&history(&[])], None)
+        let paths: Vec<_> = pair(&new, &[&history(&[])], None, &[])
             .into_iter()
             .map(|one| one.path.to_string())
             .collect();

@@ -162,6 +162,7 @@ impl History {
     fn read_whole(&self, file: &RevisionFile) -> Option<Migration> {
         let header = file.header.header()?.clone();
         let text = Rc::new(Text::decode(file.bytes()));
+        self.shared.imports.take_reads();
         let read = self.read_operations(file, &text);
         let remarks = comments::read(&text, &module::parse(&text));
         Some(Migration {
@@ -174,6 +175,7 @@ impl History {
             syntax_errors: read.syntax_errors,
             bound: read.bound,
             remarks,
+            reads: self.shared.imports.take_reads(),
         })
     }
 

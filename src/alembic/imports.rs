@@ -1,7 +1,7 @@
 //! Where the modules that a migration imports lie in the snapshot.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::location::{ancestors, folder_of, join};
@@ -18,6 +18,9 @@ pub struct Imports {
     project: Rc<Project>,
     /// What the repository has that a module may be, once somebody asked.
     modules: OnceCell<HashSet<Box<str>>>,
+    /// The files that were asked for as data, whether or not there are such; a folder whose names
+    /// were asked for ends in a slash.
+    reads: RefCell<BTreeSet<Rc<str>>>,
 }
 
 /// The stem that stands for an archive of modules.
@@ -26,7 +29,17 @@ const ARCHIVE: &str = ".zip";
 impl Imports {
     /// Makes a finder for the files of a project.
     pub fn new(snapshot: &Rc<Snapshot>, project: &Rc<Project>) -> Self {
-        Imports { snapshot: snapshot.clone(), project: project.clone(), modules: OnceCell::new() }
+        Imports {
+            snapshot: snapshot.clone(),
+            project: project.clone(),
+            modules: OnceCell::new(),
+            reads: RefCell::default(),
+        }
+    }
+
+    /// Returns what was asked for as data since this was asked last.
+    pub(super) fn take_reads(&self) -> BTreeSet<Rc<str>> {
+        self.reads.take()
     }
 
     /// Returns what a dotted name may be a path to, without suffix, the likeliest first.
@@ -104,11 +117,16 @@ impl Loader for Imports {
     }
 
     fn text_at(&self, path: &str) -> Option<Rc<Text>> {
-        self.snapshot.text(&join("", path)?)
+        let path = join("", path)?;
+        let text = self.snapshot.text(&path);
+        self.reads.borrow_mut().insert(path.into());
+        text
     }
 
     fn names_in(&self, folder: &str) -> Option<Vec<String>> {
-        let entries = self.snapshot.list(&join("", folder)?);
+        let folder = join("", folder)?;
+        let entries = self.snapshot.list(&folder);
+        self.reads.borrow_mut().insert(format!("{folder}/").into());
         let mut names: Vec<String> = entries.iter().map(|entry| entry.name.to_string()).collect();
         names.sort();
         (!names.is_empty()).then_some(names)

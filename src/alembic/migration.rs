@@ -1,5 +1,6 @@
 //! One revision file, read whole.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::alembic::header::Header;
@@ -26,6 +27,9 @@ pub struct Migration {
     pub bound: Option<Bound>,
     /// Comments and docstrings with what they cover, for waivers and plans.
     pub remarks: Vec<Comment>,
+    /// The files that it reads as data, whether or not there are such, by their paths from the root;
+    /// a folder that it lists ends in a slash.
+    pub reads: BTreeSet<Rc<str>>,
 }
 
 /// A comment or docstring with what it covers.

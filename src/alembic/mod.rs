@@ -87,6 +87,9 @@ pub mod meaning;
 
 pub mod change;
 
+/// Files beside the revisions that a revision reads while it runs.
+pub mod reads;
+
 pub mod bounds;
 
 pub mod chain;

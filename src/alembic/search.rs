@@ -32,6 +32,11 @@ pub fn named(snapshot: &Rc<Snapshot>, settings: &Settings) -> Vec<Project> {
     placed(snapshot, Search::Around(&[]), settings)
 }
 
+/// Tells whether a file says that it is a revision, whether or not a project loads it.
+pub fn is_revision(snapshot: &Snapshot, path: &str) -> bool {
+    inference::has_header(snapshot, path)
+}
+
 fn placed(snapshot: &Snapshot, scope: Search<'_>, settings: &Settings) -> Vec<Project> {
     let projects = finder::find(snapshot, scope, &settings.projects);
     let projects = with_locations_of(settings, projects);

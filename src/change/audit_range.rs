@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::project::{Project, Search};
-use crate::alembic::search;
+use crate::alembic::{reads, search};
 use crate::change::audited_commit::{AuditedCommit, Released};
 use crate::change::concern;
 use crate::change::error::Error;
@@ -135,16 +135,24 @@ impl ScopePaths {
         parent: Option<&ObjectId>,
         paths: &[String],
     ) -> bool {
-        let telling: Vec<String> =
-            paths.iter().filter(|path| tells_of_projects(path)).cloned().collect();
+        let known = |path: &String| self.projects.iter().any(|project| project.concerns(path));
+        let tells = |path: &&String| tells_of_projects(path) || is_called_so(path) && !known(path);
+        let telling: Vec<String> = paths.iter().filter(tells).cloned().collect();
         if !telling.is_empty() {
             for tree in [Some(tree), parent].into_iter().flatten() {
-                self.learn(&Rc::new(repository.snapshot(Some(tree))), Search::Around(&telling));
+                let snapshot = Rc::new(repository.snapshot(Some(tree)));
+                let tells = |path: &&String| {
+                    tells_of_projects(path) || search::is_revision(&snapshot, path)
+                };
+                let telling: Vec<String> = telling.iter().filter(tells).cloned().collect();
+                self.learn(&snapshot, Search::Around(&telling));
             }
         }
         let concerns = |path: &String| {
             let is_settings = path == read::OWN_FILE || path == read::PYPROJECT;
-            is_settings || self.projects.iter().any(|project| project.concerns(path))
+            is_settings
+                || reads::may_be_read(path)
+                || self.projects.iter().any(|project| project.concerns(path))
         };
         paths.iter().any(concerns)
     }
@@ -156,6 +164,12 @@ fn tells_of_projects(path: &str) -> bool {
     matches!(name, "env.py" | "pyproject.toml" | "script.py.mako")
         || name.ends_with(".ini")
         || name.ends_with(".cfg")
+}
+
+/// Tells whether a file is called and lies as a revision may: a folder of revisions that no
+/// configuration names comes with the first of them, and goes with the last.
+fn is_called_so(path: &str) -> bool {
+    path.ends_with(".py") && reads::lies_among_migrations(path)
 }
 
 /// What was released when each commit of a range was made.

@@ -3,8 +3,9 @@
 use std::fs;
 use std::rc::Rc;
 
+use crate::alembic::history::History;
 use crate::alembic::project::{Origin, Project, Search};
-use crate::alembic::search;
+use crate::alembic::{reads, search};
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
 use crate::change::trees::{Change, Scope};
@@ -53,6 +54,9 @@ pub fn concerned(change: &Change, overrides: &Overrides) -> Result<Option<Concer
     {
         usable(&change.new, settings)?;
     }
+    let mut projects = projects;
+    let readers = readers(change, settings.as_ref().ok(), &projects);
+    projects.extend(readers);
     if projects.is_empty() {
         return Ok(None);
     }
@@ -62,7 +66,28 @@ pub fn concerned(change: &Change, overrides: &Overrides) -> Result<Option<Concer
 /// Tells whether a file of this name may be a revision, configure a project or set something: what
 /// [`Project::concerns`] can be about, unless settings name it.
 fn may_concern(path: &str) -> bool {
+    is_sign(path) || reads::may_be_read(path)
+}
+
+fn is_sign(path: &str) -> bool {
     snapshot::is_sign(path.as_bytes())
+}
+
+/// Finds the projects of which only a file that a revision reads is changed.
+fn readers(change: &Change, settings: Option<&Settings>, found: &[Project]) -> Vec<Project> {
+    let changed = reads::candidates(&change.paths);
+    if change.scope != Scope::Change || changed.is_empty() {
+        return Vec::new();
+    }
+    let fallback = Settings::default();
+    let projects = search::find(&change.new, Search::Whole, settings.unwrap_or(&fallback));
+    let known: Vec<&History> = change.known.iter().collect();
+    let history =
+        |project: &Project| History::read_beside(&change.new, &Rc::new(project.clone()), &known);
+    let reads = |project: &Project| {
+        project.counterpart(found).is_none() && reads::reads_any(&history(project), &changed)
+    };
+    projects.into_iter().filter(reads).collect()
 }
 
 /// Tells whether a change is one of the settings, or lies where they say that a project is.
@@ -150,7 +175,7 @@ fn takes_no_project_away(change: &Change) -> bool {
     change.paths.iter().all(|path| {
         let is_code = path.ends_with(".py");
         let configures = path.rsplit('/').next() == Some("env.py");
-        let may = if is_code { !configures } else { !may_concern(path) };
+        let may = if is_code { !configures } else { !is_sign(path) };
         // A link may have stood for the folder of revisions.
         let was_file = || is_code || is_file(parent, path) != Some(false);
         may && is_file(&change.new, path) == Some(true) && was_file()

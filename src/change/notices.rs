@@ -6,6 +6,7 @@ use crate::change::overrides::Overrides;
 use crate::change::project_input::ProjectInput;
 use crate::change::trees::{Change, Scope};
 use crate::change::upstream::{Kinship, Upstream};
+use crate::review::subject::Revised;
 use crate::rules;
 use crate::sql::dialect::Dialect;
 
@@ -40,6 +41,7 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
                 input.project.name
             ));
         }
+        notices.extend(input.revised.iter().filter_map(through));
         notices.extend(half_judged(input));
         notices.extend(names_nothing(change, input));
     }
@@ -60,6 +62,13 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
     }
     notices.dedup();
     notices
+}
+
+/// Why a revision is judged whose own file may be as it was.
+fn through(revised: &Revised) -> Option<String> {
+    let files: Vec<String> = revised.through.iter().map(|path| format!("`{path}`")).collect();
+    let (path, files) = (&revised.path, files.join(", "));
+    (!files.is_empty()).then(|| format!("`{path}` is judged by what it reads now: {files}"))
 }
 
 /// What the replayed schema does not say of servers that it was not held against.

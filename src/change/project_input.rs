@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::alembic::chain;
 use crate::alembic::history::History;
 use crate::alembic::project::Project;
+use crate::alembic::reads;
 use crate::alembic::surroundings::Surroundings;
 use crate::change::authors::name_authors;
 use crate::change::concern::{Concerned, concerned};
@@ -104,7 +105,10 @@ fn input_of(
     let tip = change.upstream.as_ref();
     let tip = tip.map(|upstream| history_beside(&upstream.tip, &history, &known));
     let mut revised = match change.scope {
-        Scope::Change => revised::changed(&history, &known_parents, tip.as_ref()),
+        Scope::Change => {
+            let read = reads::candidates(&change.paths);
+            revised::changed(&history, &known_parents, tip.as_ref(), &read)
+        }
         Scope::Files => revised::named(&history, &known_parents, &change.paths),
         Scope::All if change.named.is_empty() => revised::all(&history),
         Scope::All => revised::among(&history, &change.paths),

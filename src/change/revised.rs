@@ -10,8 +10,13 @@ use crate::review::finding::Change;
 use crate::review::subject::{Judged, Revised};
 
 /// Returns the revisions that differ from the first parent's, in the order in which they are
-/// applied.
-pub fn changed(new: &History, parents: &[&History], upstream: Option<&History>) -> Vec<Revised> {
+/// applied; also those that read one of the `changed` files.
+pub fn changed(
+    new: &History,
+    parents: &[&History],
+    upstream: Option<&History>,
+    changed: &[Rc<str>],
+) -> Vec<Revised> {
     let row = |paired: Paired| {
         let file = new
             .file_at(&paired.path)
@@ -25,9 +30,10 @@ pub fn changed(new: &History, parents: &[&History], upstream: Option<&History>) 
             message: header.and_then(|header| header.message.clone()),
             change: change_of(paired.fate),
             judged: judged(paired.share),
+            through: paired.through,
         }
     };
-    change::pair(new, parents, upstream).into_iter().map(row).collect()
+    change::pair(new, parents, upstream, changed).into_iter().map(row).collect()
 }
 
 /// Returns every revision, each judged, in the order in which they are applied.
@@ -110,6 +116,7 @@ fn row(file: &RevisionFile, change: Change) -> Revised {
         message: header.and_then(|header| header.message.clone()),
         change,
         judged: Judged::Wholly,
+        through: Vec::new(),
     }
 }
 

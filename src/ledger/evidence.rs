@@ -83,7 +83,20 @@ pub fn key(
         Downgrades::Required => form,
         Downgrades::None => form.word("downgrades", "none"),
     };
+    let form = match read(history, &file.path) {
+        read if read.is_empty() => form,
+        read => form.list("read", read.iter().map(String::as_str)),
+    };
     Some(digest::of(form.form().as_bytes()).to_string())
+}
+
+/// What a revision reads while it runs, each file with what is in it.
+fn read(history: &History, path: &str) -> Vec<String> {
+    let Some(migration) = history.migration(path) else { return Vec::new() };
+    let snapshot = history.snapshot();
+    let entry = |path: &str| snapshot.entry(path.trim_end_matches('/')).map(|entry| entry.id);
+    let row = |path: &Rc<str>| Some(format!("{path} {}", entry(path)?));
+    migration.reads.iter().filter_map(row).collect()
 }
 
 /// Returns the digest of what a rehearsal depends on besides revisions: env.py, the settings of

@@ -91,9 +91,18 @@ fn judge_migration(
     }
     let mut findings = named(findings, &subject.dialects);
     findings.retain(|(rule, finding)| is_asked(rule, finding, revised, migration));
+    let own = findings.iter_mut().filter(|(_, finding)| finding.site.path == revised.path);
+    own.for_each(|(_, finding)| finding.notes.extend(through(revised)));
     findings.extend(evidence::findings(subject, revised, migration, occasion));
     settle(findings, subject.settings, migration, occasion, &mut judgement);
     judgement
+}
+
+/// Says what of a revision changed whose own file may be as it was.
+fn through(revised: &Revised) -> Option<String> {
+    let files: Vec<String> = revised.through.iter().map(|path| format!("`{path}`")).collect();
+    let (verb, files) = (if files.len() == 1 { "is" } else { "are" }, files.join(" and "));
+    (!files.is_empty()).then(|| format!("{files}, which this revision reads, {verb} changed here"))
 }
 
 /// What to do before a migration is deployed that cannot be taken back whole.

@@ -62,6 +62,8 @@ pub struct Revised {
     pub change: Change,
     /// How it is judged.
     pub judged: Judged,
+    /// The changed files that it reads.
+    pub through: Vec<Rc<str>>,
 }
 
 /// How a revision is judged.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::meaning::{self, Difference};
+use crate::alembic::reads;
 use crate::alembic::revision_file::RevisionFile;
 use crate::rule::revision_graph::Graph;
 use crate::schema::database::Database;
@@ -60,9 +61,17 @@ pub fn changes<'a>(graph: &Graph<'a>) -> Vec<ReleasedChange<'a>> {
 fn is_known_so(graph: &Graph<'_>, id: &str) -> bool {
     let entry = |history: &History| history.file(id).map(|file| file.entry.id);
     let now = entry(graph.history);
-    let theirs = graph.after_merge.map(|merge| entry(&merge.theirs));
-    graph.bases.iter().filter(|base| base.file(id).is_some()).any(|base| entry(base) == now)
-        || theirs.is_some_and(|theirs| theirs == now)
+    // One that is as it was and changed all the same reads a file that did.
+    let file = graph.history.file(id).filter(|file| graph.is_changed(&file.path));
+    let reads = file.and_then(|file| graph.history.migration(&file.path));
+    let is_same = |other: &History| {
+        entry(other) == now
+            && reads.as_ref().is_none_or(|migration| {
+                reads::are_same(&migration.reads, graph.history.snapshot(), other.snapshot())
+            })
+    };
+    graph.bases.iter().filter(|base| base.file(id).is_some()).any(is_same)
+        || graph.after_merge.is_some_and(|merge| is_same(&merge.theirs))
 }
 
 fn fate<'a>(
@@ -106,6 +115,21 @@ fn fate<'a>(
         difference,
         place: place.unwrap_or_default(),
     })
+}
+
+/// Returns the changed files that a revision reads, where its own file is as it was released.
+pub fn read_files(graph: &Graph<'_>, was: &RevisionFile) -> Vec<String> {
+    let is_as_it_was = |file: &&RevisionFile| file.entry == was.entry;
+    let own = graph.history.file_at(&was.path).filter(is_as_it_was);
+    let Some(migration) = own.and_then(|file| graph.history.migration(&file.path)) else {
+        return Vec::new();
+    };
+    let differs = |path: &&Rc<str>| {
+        let one = BTreeSet::from([(*path).clone()]);
+        let (new, mut bases) = (graph.history.snapshot(), graph.bases.iter());
+        !path.ends_with('/') && !bases.any(|base| reads::are_same(&one, new, base.snapshot()))
+    };
+    migration.reads.iter().filter(differs).map(|path| path.to_string()).collect()
 }
 
 /// Tells whether two files are one but for the id.

@@ -196,7 +196,11 @@ fn moved(graph: &Graph<'_>, change: &ReleasedChange<'_>, file: &RevisionFile) ->
 /// The sentence that brings a file back.
 fn restore(graph: &Graph<'_>, change: &ReleasedChange<'_>) -> String {
     let from = graph.release.upstream.as_deref().filter(|name| !name.is_empty()).unwrap_or("HEAD");
-    format!("Bring it back: `git checkout {from} -- {}`.", change.was.path)
+    let files = match released::read_files(graph, change.was) {
+        files if files.is_empty() => change.was.path.to_string(),
+        files => files.join(" "),
+    };
+    format!("Bring it back: `git checkout {from} -- {files}`.")
 }
 
 /// Says whose doing it is. Where no upstream is known, nobody knows what is released.

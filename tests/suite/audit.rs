@@ -342,3 +342,16 @@ fn each_form_tells_the_same() {
     assert!(markdown.contains("| ❌ |") && markdown.contains(&id[..10]), "{markdown}");
     assert!(tell("text").contains(&id[..10]));
 }
+
+#[test]
+fn a_folder_of_revisions_that_comes_and_goes_within_a_range_is_judged() {
+    let repo = project();
+    let drop = "from alembic import op\nrevision = 'z1'\ndown_revision = None\n\n\ndef upgrade():\n    \
+        op.drop_table('users')\n\n\ndef downgrade():\n    pass\n";
+    repo.write("plugin/migrations/versions/z1.py", drop);
+    repo.commit_all("plugin");
+    repo.git(&["rm", "-q", "-r", "plugin"]);
+    repo.commit_all("no plugin");
+    let audit = audit(&repo, &["HEAD~2..HEAD"]);
+    assert!(blamed(&audit).iter().any(|row| row.contains("drop-table")), "{audit:#}");
+}

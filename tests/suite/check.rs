@@ -498,3 +498,44 @@ fn the_lack_of_a_lock_timeout_is_told_in_full_once() {
     assert!(first.contains("missing-lock-timeout: ") && first.contains("instead: "), "{first}");
     assert!(second.contains("missing-lock-timeout: ") && !second.contains("instead: "), "{second}");
 }
+
+/// A revision that executes `sql/b2.sql` beside it, and that file.
+fn reading(repo: &Repo, sql: &str) {
+    let code = "op.execute((Path(__file__).parent / 'sql' / f'{revision}.sql').read_text())";
+    let text = revision("b2", Some("a1"), code, "op.drop_column('users', 'note')");
+    let text = text.replacen("from alembic", "from pathlib import Path\nfrom alembic", 1);
+    repo.write("alembic/versions/b2.py", text);
+    repo.write("alembic/versions/sql/b2.sql", sql);
+    repo.write("reports/b2.sql", sql);
+}
+
+#[test]
+fn a_change_of_the_sql_that_a_revision_reads_is_judged_as_one_of_the_revision() {
+    let repo = project();
+    reading(&repo, "ALTER TABLE users ADD COLUMN note text;\n");
+    repo.commit_all("b2");
+    repo.write("reports/b2.sql", "DROP TABLE users;\n");
+    repo.git(&["add", "-A"]);
+    assert_eq!(repo.tool(&["hook", "pre-commit"]).ends_with(0).stderr, "", "nothing reads it");
+    repo.write("alembic/versions/sql/b2.sql", "ALTER TABLE users\n  ADD COLUMN note text;\n");
+    repo.git(&["add", "-A"]);
+    repo.tool(&["check"]).ends_with(0);
+    repo.write("alembic/versions/sql/b2.sql", "DROP TABLE users;\n");
+    repo.git(&["add", "-A"]);
+    let check = repo.tool(&["check", "--format", "json"]).ends_with(1);
+    let report = json(&check);
+    assert!(rules(&report).contains(&"drop-table"), "{}", check.stdout);
+    let notice =
+        "`alembic/versions/b2.py` is judged by what it reads now: `alembic/versions/sql/b2.sql`";
+    assert!(check.stdout.contains(notice), "{}", check.stdout);
+    let check = repo.tool(&["check"]).ends_with(1).stdout.replace("\n   ", " ");
+    for sentence in [
+        "`alembic/versions/sql/b2.sql`, which this revision reads, is changed here",
+        "git checkout HEAD -- alembic/versions/sql/b2.sql",
+    ] {
+        assert!(check.contains(sentence), "{sentence}: {check}");
+    }
+    repo.git(&["commit", "-q", "--no-verify", "-m", "drop"]);
+    let audit = repo.tool(&["audit", "HEAD~1..HEAD"]);
+    assert!(audit.stdout.contains("drop-table in alembic/versions/b2.py"), "{}", audit.stdout);
+}
