@@ -51,7 +51,7 @@ impl MigrationHost {
             "invoke" => return invoke(self, &arguments, at),
             "run_async" => return run_async(self, &arguments, at),
             "register_operation" => return self.registrar(&arguments),
-            "implementation_for" => return self.implementer(&arguments),
+            "implementation_for" => return self.implementer(&arguments, at),
             "create_module_class_proxy" => return self.value(SaValue::Inert),
             _ => {}
         }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::operation::migration_host::{MigrationHost, OP};
 use crate::operation::sa_value::SaValue;
-use crate::python::host::Arguments;
+use crate::python::host::{Arguments, At};
 use crate::python::object::Object;
 use crate::python::value::Value;
 
@@ -20,10 +20,15 @@ impl MigrationHost {
     }
 
     /// `Operations.implementation_for(class)`.
-    pub(crate) fn implementer(&mut self, arguments: &Arguments) -> Value {
+    pub(crate) fn implementer(&mut self, arguments: &Arguments, at: At<'_>) -> Value {
         match arguments.positional.first() {
             Some(Value::Object(class)) => {
                 self.value(SaValue::Implementer(Rc::as_ptr(class).addr()))
+            }
+            Some(Value::Host(_)) if !self.is_imported(at) => {
+                let why = "what Alembic does for an operation of its own is replaced";
+                self.unreadable(why, at);
+                self.value(SaValue::Inert)
             }
             _ => self.value(SaValue::Inert),
         }

@@ -12,7 +12,9 @@ const EVENTS: [&str; 4] = ["before_create", "after_create", "before_drop", "afte
 
 /// Events of objects in memory, whose listeners are given no connection (manual of SQLAlchemy,
 /// "ORM Events", "Core Events").
-const OF_OBJECTS: [&str; 14] = [
+const OF_OBJECTS: [&str; 16] = [
+    "before_parent_attach",
+    "after_parent_attach",
     "set",
     "append",
     "remove",

@@ -218,7 +218,7 @@ fn call_alembic(host: &mut MigrationHost, path: &str, arguments: Arguments, at: 
     match name.as_str() {
         "Operations" | "context" => Value::Host(OP),
         "register_operation" => host.registrar(&arguments),
-        "implementation_for" => host.implementer(&arguments),
+        "implementation_for" => host.implementer(&arguments, at),
         "AddColumn" | "DropColumn" | "RenameTable" | "ColumnNullable" | "ColumnType"
         | "ColumnName" | "ColumnDefault"
             if path.starts_with("alembic.ddl.") =>

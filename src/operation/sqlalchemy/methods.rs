@@ -121,6 +121,13 @@ impl MigrationHost {
             SaValue::Mapped(_) | SaValue::Unsure(_) | SaValue::Environment(_) | SaValue::Inert => {
                 Value::Host(of)
             }
+            SaValue::Method { of: base, name: outer } => {
+                if matches!(self.at(base), SaValue::Op(_)) {
+                    let why = format!("`op.{outer}.{name}` is none of Alembic's operations");
+                    self.unreadable(&why, at);
+                }
+                self.unsure(&format!("`{name}` is not understood"))
+            }
             _ => self.unsure(&format!("`{name}` is not understood")),
         }
     }

@@ -179,10 +179,27 @@ pub(super) fn record(this: &mut Interpreter<'_>, function: &str, arguments: &Arg
             }
         }
         ("asdict", Some(instance)) => as_dict(this, &instance.clone()),
+        ("replace", Some(instance)) => replaced(this, &instance.clone(), arguments),
         ("dataclass", Some(class)) => class.clone(),
         ("dataclass", None) => library::builtin("functools.identity"),
         _ => Value::unknown(format!("`dataclasses.{function}` is not computed")),
     }
+}
+
+/// Another record of the same class, made as any is, with other values of some fields.
+fn replaced(this: &mut Interpreter<'_>, instance: &Value, arguments: &Arguments) -> Value {
+    let Value::Object(object) = instance else { return Value::unknown("a record cannot be known") };
+    let Object::Instance(Instance { class: Some(class), .. }) = &**object else {
+        return Value::unknown("a record cannot be known");
+    };
+    let given = |field: &str| arguments.keyword(field).cloned();
+    let value = |field: &Rc<str>| match given(field) {
+        Some(value) => (field.to_string(), value),
+        None => (field.to_string(), this.attribute(instance, field)),
+    };
+    let keywords = record_fields(class).iter().map(value).collect();
+    let made = Arguments { positional: Vec::new(), keywords, open: arguments.open };
+    this.call_value(&Value::Object(Rc::clone(class)), made, "replace")
 }
 
 /// A record as a dict.

@@ -56,6 +56,7 @@ const MODULES: &[&str] = &[
     "os.path",
     "pathlib",
     "pickle",
+    "pkgutil",
     "platform",
     "pprint",
     "random",
@@ -97,6 +98,7 @@ const RUN_CODE: &[&str] = &[
     "cffi",
     "marshal",
     "pickle",
+    "pkgutil",
     "shelve",
     "dill",
     "cloudpickle",
@@ -114,6 +116,7 @@ const RUN_CODE: &[&str] = &[
     "importlib",
     "pkgutil",
     "copyreg",
+    "pydoc",
 ];
 
 /// Tells whether a module, or a function in it, runs code that the program does not show.
@@ -188,6 +191,8 @@ const RUN_CODE_FUNCTIONS: &[&str] = &[
     "types.ModuleType",
     "types.new_class",
     "threading._shutdown",
+    "logging.config.dictConfig",
+    "logging.config.fileConfig",
     "builtins.__build_class__",
 ];
 

@@ -9,12 +9,14 @@ use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object};
 use crate::python::run::attributes::plain_attribute;
+use crate::python::run::code::code_is_unread;
 use crate::python::run::imports::module_value;
 use crate::python::run::special::set_plainly;
 use crate::python::run::statements::ends_here;
 use crate::python::scope::Names;
 use crate::python::value::{Str, Unknown, Value};
 use crate::text::known::DRAWN;
+use crate::text::source::Span;
 
 /// Calls a function of Python's library by its dotted name.
 pub(crate) fn call(
@@ -37,6 +39,12 @@ pub(crate) fn call(
         ("enum", "auto", _) => Value::unknown(AUTO),
         ("enum", _, Some(function)) if is_callable(&function) => function,
         ("enum", _, Some(Value::Str(name))) => classes::functional_enum(this, &name, &arguments),
+        ("typing" | "typing_extensions", "get_type_hints", Some(of))
+        | ("inspect", "signature" | "get_annotations", Some(of))
+            if may_be_evaluated(name, &of, &arguments) =>
+        {
+            code_is_unread(this)
+        }
         ("typing" | "typing_extensions", "cast", _) => {
             arguments.get(1, "val").cloned().unwrap_or(Value::None)
         }
@@ -145,6 +153,26 @@ fn matched(function: &str, arguments: &Arguments) -> Option<Value> {
 }
 
 /// A function that is not computed.
+/// Tells whether annotations are evaluated that are texts with a call in them.
+fn may_be_evaluated(name: &str, of: &Value, arguments: &Arguments) -> bool {
+    let asked =
+        || arguments.keyword("eval_str").is_some_and(|asked| !matches!(asked, Value::Bool(false)));
+    if name.starts_with("inspect") && !asked() {
+        return false;
+    }
+    let Value::Object(object) = of else { return false };
+    match &**object {
+        Object::Function(function) => {
+            let definition = &function.definition;
+            let head = Span::new(definition.span.start, definition.body_span.start);
+            let head = function.file.text.slice(head);
+            head.contains(['"', '\'']) && head.matches('(').count() > 1
+        }
+        Object::Class(class) => !class.fields.is_empty(),
+        _ => false,
+    }
+}
+
 fn unread(name: &str) -> Value {
     let why: Rc<str> = match is_drawn(name) {
         true => format!("`{name}` {DRAWN}").into(),

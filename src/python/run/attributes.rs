@@ -6,6 +6,7 @@ use crate::python::builtin::{files, library, methods};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, Object};
+use crate::python::run::branches::CAUGHT;
 use crate::python::run::elements::members;
 use crate::python::run::imports::module_attribute_of;
 use crate::python::run::owed::is_used;
@@ -16,6 +17,10 @@ impl Interpreter<'_> {
     /// Returns an attribute.
     pub(crate) fn attribute(&mut self, of: &Value, name: &str) -> Value {
         match of {
+            Value::Unknown(unknown) if leads_to_frames(name) || brings(unknown, name) => {
+                let why = format!("`.{name}` leads anywhere").into();
+                Value::Unknown(Unknown { why, reaches: true, class: None })
+            }
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
             Value::Host(_) if is_special(name) => special_of_host(self, of, name),
             Value::Host(id) => self.host.attribute(*id, name, self.stack.at()),
@@ -26,7 +31,7 @@ impl Interpreter<'_> {
             })),
             // `().__class__.__base__` leads anywhere.
             _ => {
-                let reaches = is_special(name) || self.reaches(of);
+                let reaches = is_special(name) || leads_to_frames(name) || self.reaches(of);
                 let why = format!("`.{name}` cannot be read here").into();
                 Value::Unknown(Unknown { why, reaches, class: None })
             }
@@ -82,6 +87,27 @@ fn attributes_of(object: &Rc<Object>) -> Value {
 /// Tells whether a name is one that Python gives a meaning to.
 pub(crate) fn is_special(name: &str) -> bool {
     name.len() > 4 && name.starts_with("__") && name.ends_with("__")
+}
+
+/// Tells whether a name is that of a frame, or of what a frame holds: every name of the program.
+fn leads_to_frames(name: &str) -> bool {
+    [
+        "gi_frame",
+        "cr_frame",
+        "ag_frame",
+        "tb_frame",
+        "f_globals",
+        "f_locals",
+        "f_back",
+        "f_builtins",
+    ]
+    .contains(&name)
+}
+
+/// Tells whether an exception that was caught brings something along by a name: what a generator
+/// returned, the object that lacks an attribute, the frames it went through.
+fn brings(unknown: &Unknown, name: &str) -> bool {
+    &*unknown.why == CAUGHT && matches!(name, "value" | "obj" | "__traceback__")
 }
 
 fn method(function: &Value, receiver: Value) -> Value {
@@ -153,7 +179,7 @@ fn object_attribute(
         Object::Perhaps { item, .. } => this.attribute(&item.clone(), name),
         Object::Either(values) => this.each(values, |this, value| this.attribute(value, name)),
         _ => {
-            let reaches = this.reaches(of);
+            let reaches = leads_to_frames(name) || this.reaches(of);
             Value::Unknown(Unknown {
                 why: format!("`.{name}` cannot be read here").into(),
                 reaches,

@@ -15,6 +15,9 @@ use crate::python::syntax::{
 };
 use crate::python::value::{HostId, Unknown, Value};
 
+/// Why nothing is known of an exception that was caught.
+pub(crate) const CAUGHT: &str = "an exception was caught";
+
 impl Interpreter<'_> {
     /// Runs `if`. Branches behind a test that cannot be decided are all read, each from the state
     /// before.
@@ -202,7 +205,7 @@ fn run_handler(this: &mut Interpreter<'_>, handler: &Handler) -> Outcome {
         let scope = this.stack.scope();
         // It holds what it was raised with.
         let caught = Value::Unknown(Unknown {
-            why: "an exception was caught".into(),
+            why: CAUGHT.into(),
             reaches: this.raised_reaches,
             class: None,
         });
@@ -297,10 +300,13 @@ fn matches_sequence(
     patterns: &[Pattern],
     subject: &Value,
 ) -> Option<bool> {
-    let star = patterns.iter().any(|pattern| matches!(pattern, Pattern::Star(_)));
+    let star = patterns.iter().position(|pattern| matches!(pattern, Pattern::Star(_)));
     let items = match subject {
-        Value::Tuple(_) | Value::List(_) if !star => subject.items(),
-        Value::Unknown(_) | Value::Host(_) | Value::Tuple(_) | Value::List(_) => None,
+        Value::Tuple(_) | Value::List(_) => match star {
+            None => subject.items(),
+            Some(star) => subject.items().and_then(|items| gathered(items, star, patterns.len())),
+        },
+        Value::Unknown(_) | Value::Host(_) => None,
         _ => return Some(false),
     };
     if items.as_ref().is_some_and(|items| items.len() != patterns.len()) {
@@ -309,7 +315,7 @@ fn matches_sequence(
     let mut answer = items.is_some().then_some(true);
     for (index, pattern) in patterns.iter().enumerate() {
         let item = items.as_ref().and_then(|items| items.get(index)).cloned();
-        let item = item.unwrap_or_else(|| Value::unknown("a pattern binds it"));
+        let item = item.unwrap_or_else(|| this.unknown_like("a pattern binds it", subject));
         match matches(this, pattern, &item) {
             Some(true) => {}
             Some(false) if answer.is_some() => return Some(false),
@@ -317,6 +323,15 @@ fn matches_sequence(
         }
     }
     answer
+}
+
+/// Puts what a starred pattern takes into a list of its own; nothing where there are too few.
+fn gathered(items: Vec<Value>, star: usize, patterns: usize) -> Option<Vec<Value>> {
+    let taken = (items.len() + 1).checked_sub(patterns)?;
+    let (head, rest) = items.split_at(star);
+    let (middle, tail) = rest.split_at(taken);
+    let middle = [Value::list(middle.to_vec())];
+    Some(head.iter().chain(&middle).chain(tail).cloned().collect())
 }
 
 fn imports_are_known(this: &mut Interpreter<'_>, body: &[Statement]) -> bool {

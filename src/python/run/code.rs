@@ -96,7 +96,7 @@ fn scope_over(dict: &Value, parent: Option<Rc<Scope>>) -> Option<Rc<Scope>> {
     Some(Rc::new(Scope { names, parent, kind: ScopeKind::Module, elsewhere: Default::default() }))
 }
 
-fn code_is_unread(this: &mut Interpreter<'_>) -> Value {
+pub(crate) fn code_is_unread(this: &mut Interpreter<'_>) -> Value {
     this.skip(UNREAD);
     Value::unknown(UNREAD)
 }

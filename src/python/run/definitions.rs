@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, ClassKind, Function, Instance, Object};
-use crate::python::run::owed::{is_made, is_metaclass};
+use crate::python::run::owed::{is_made, is_metaclass, is_used};
 use crate::python::run::special::{accessor, class_was_made};
 use crate::python::scope::{Names, Scope, ScopeKind};
 use crate::python::syntax::{
@@ -123,6 +123,10 @@ fn decorated(this: &mut Interpreter<'_>, value: Value, decorators: &[Expression]
         this.stack.stand_at(decorator.span);
         let written = this.stack.source(decorator.span);
         let given = Arguments::positional(vec![value.clone()]);
+        // A library that is handed a function may call it whenever it likes.
+        if matches!(callee, Value::Host(_)) {
+            is_used(this, &value);
+        }
         let answer = this.call_value(&callee, given, &written);
         if !matches!(answer, Value::Unknown(_) | Value::None) {
             value = answer;

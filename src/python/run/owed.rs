@@ -8,11 +8,11 @@ use crate::python::object::{Class, Object};
 use crate::python::run::accounts::{FunctionId, Unread};
 use crate::python::value::Value;
 
-/// Tells whether a base is no class of the repository, of the host or of plain data: it may call
-/// any method of those that extend it.
+/// Tells whether a base is no class of the repository or of plain data: it may call any method of
+/// those that extend it, as a type of SQLAlchemy calls its hooks.
 fn is_foreign(base: &Value) -> bool {
     match base {
-        Value::Unknown(_) => true,
+        Value::Unknown(_) | Value::Host(_) => true,
         Value::Object(object) => match &**object {
             Object::Builtin(name) => {
                 let root = name.split('.').next().unwrap_or(name);
