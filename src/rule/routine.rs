@@ -1,6 +1,6 @@
 //! What a routine does that a statement calls, or that a trigger calls for it.
 
-use crate::schema::database::Database;
+use crate::schema::database::{Database, Object};
 use crate::sql::functions::is_reader;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::row_change::{Reach, RowChange};
@@ -80,8 +80,8 @@ fn called_within(database: &Database, name: &str, depth: usize) -> Called {
     }
 }
 
-/// Returns the statements that destroy whole tables and that triggers run when the rows of a table
-/// change.
+/// Returns the statements that destroy whole tables and that triggers and rules run when the rows of
+/// a table change, with how that comes.
 pub fn fired(database: &Database, change: &RowChange) -> Option<(String, Vec<Statement>)> {
     let table = change.table()?;
     let event = match change {
@@ -91,30 +91,47 @@ pub fn fired(database: &Database, change: &RowChange) -> Option<(String, Vec<Sta
         RowChange::Truncate { .. } => "truncate",
         _ => return None,
     };
+    // What stands behind the table is no event.
+    let is_event = |object: &Object| {
+        let mut events = object.uses.names.iter().take_while(|name| *name != "on" && *name != "to");
+        events.any(|name| name == event)
+    };
     let triggers = database.objects.iter().filter(|object| {
-        object.kind == ObjectKind::Trigger
+        matches!(object.kind, ObjectKind::Trigger | ObjectKind::Rule)
             && object.on.as_ref() == Some(table)
-            && object.uses.names.iter().any(|name| name == event)
+            && is_event(object)
     });
     for trigger in triggers {
+        if let Some(runs) = &trigger.uses.runs {
+            let runs: Vec<Statement> =
+                runs.iter().filter(|statement| takes_away(statement)).cloned().collect();
+            if !runs.is_empty() {
+                let how = trigger.kind.title();
+                return Some((format!("the {how} `{}` of the table runs", trigger.name), runs));
+            }
+        }
         for routine in database.objects.iter().filter(|object| {
             object.kind == ObjectKind::Routine
                 && trigger.uses.names.contains(&object.name.to_ascii_lowercase())
         }) {
             if let Called::Writes(mut writes) = called(database, &routine.name) {
-                writes.retain(|statement| match statement {
-                    Statement::Rows(RowChange::Delete(delete)) => {
-                        delete.filter.reach == Reach::Everything
-                    }
-                    statement => destroys(statement).is_some(),
-                });
+                writes.retain(takes_away);
                 if !writes.is_empty() {
-                    return Some((routine.name.clone(), writes));
+                    return Some((format!("a trigger calls `{}`", routine.name), writes));
                 }
             }
         }
     }
     None
+}
+
+/// Tells whether a statement takes a whole table, a column or all rows away: a trigger that deletes
+/// what belongs to a row is what triggers are for.
+fn takes_away(statement: &Statement) -> bool {
+    match statement {
+        Statement::Rows(RowChange::Delete(delete)) => delete.filter.reach == Reach::Everything,
+        statement => destroys(statement).is_some(),
+    }
 }
 
 /// Returns the word that says that a statement destroys something.

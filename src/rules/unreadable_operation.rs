@@ -176,8 +176,8 @@ fn called_by(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> Vec<Unread> 
                     found.push(Unread { why, destroys: None });
                 }
                 let fired = context.before(stmt, |database| routine::fired(database, change));
-                if let Some((name, writes)) = fired {
-                    found.push(of_body(&format!("a trigger calls `{name}`"), &writes));
+                if let Some((how, writes)) = fired {
+                    found.push(of_body(&how, &writes));
                 }
             }
             _ => {}

@@ -81,7 +81,8 @@ fn gather(statement: &Statement, names: &mut Names, depth: usize) {
         S::Rows(RowChange::Update(update)) => {
             update.reads.iter().for_each(|table| add_table(Some(table), names))
         }
-        S::Rows(RowChange::Select { tables, scopes, .. }) => {
+        S::Rows(RowChange::Select { functions, tables, scopes }) => {
+            functions.iter().for_each(|name| add_routine(name, names));
             tables.iter().for_each(|table| add_table(Some(table), names));
             scopes.sequences.iter().for_each(|name| add_owners(name, names));
         }
@@ -106,6 +107,20 @@ fn follow(statement: &Statement, names: &mut Names, depth: usize) {
         S::Object(change @ ObjectChange::AlterObject { name, .. }) => {
             let to = change.renamed_to().map(Known::Is);
             tie(Some(name), to.as_ref(), names)
+        }
+        S::Object(ObjectChange::CreateObject { kind: ObjectKind::Routine, name, uses, .. })
+            if is_in_question(name, names) =>
+        {
+            let runs = uses.runs.as_deref().unwrap_or_default();
+            runs.iter().for_each(|statement| add_called(statement, names));
+        }
+        S::Object(ObjectChange::CreateObject {
+            kind: ObjectKind::Trigger,
+            on: Some(table),
+            uses,
+            ..
+        }) if holds(table, names) => {
+            uses.mentions.calls.iter().for_each(|name| add_routine(name, names));
         }
         S::Table(TableChange::CreateIndex { table, index }) => {
             tie(Some(&table.name), index.name.as_ref(), names)
@@ -150,6 +165,27 @@ fn each(statements: &[Placed], depth: usize, mut visit: impl FnMut(&Statement)) 
 
 fn holds(table: &TableName, names: &Names) -> bool {
     table.name.as_str().is_some_and(|name| names.contains(&name.to_lowercase()))
+}
+
+/// Tells whether an object is one of those in question, in whatever schema.
+fn is_in_question(name: &Known<String>, names: &Names) -> bool {
+    name.as_str().is_some_and(|name| names.contains(&plain(name)))
+}
+
+/// Adds the routines that a statement in a body calls.
+fn add_called(statement: &Statement, names: &mut Names) {
+    if let Statement::Rows(RowChange::Select { functions, .. }) = statement {
+        functions.iter().for_each(|name| add_routine(name, names));
+    }
+}
+
+fn add_routine(name: &str, names: &mut Names) {
+    names.insert(plain(name));
+}
+
+/// Returns a name without its schema, lower case.
+fn plain(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or(name).to_lowercase()
 }
 
 fn add(name: Option<&Known<String>>, names: &mut Names) {

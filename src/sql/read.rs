@@ -127,8 +127,24 @@ impl Reader<'_> {
                 let definition = cursor;
                 let created = self.create(&mut cursor);
                 let mut reads = match created {
-                    Statement::Table(TableChange::CreateTable(_)) => {
-                        self.writes_within(definition, body)
+                    Statement::Table(TableChange::CreateTable(ref create)) => {
+                        let mut within = self.writes_within(definition, body);
+                        // MariaDB's manual, CREATE TABLE: the table is dropped first.
+                        if self.dialect.is_mysql() && definition.are("CREATE OR REPLACE") {
+                            let (table, if_exists) = (create.table.clone(), true);
+                            let dropped =
+                                TableChange::DropTable { table, if_exists, cascade: false };
+                            within.push(whole(Statement::Table(dropped)));
+                        }
+                        within
+                    }
+                    // It is filled when it is made, with whatever its query calls.
+                    Statement::Object(ObjectChange::CreateObject {
+                        kind: ObjectKind::MaterializedView,
+                        ..
+                    }) => called(whole(select_of(&definition))),
+                    Statement::Object(_) if self.dialect.is_mysql() && is_event(&definition) => {
+                        place(self.event(definition))
                     }
                     _ => Vec::new(),
                 };
@@ -143,15 +159,27 @@ impl Reader<'_> {
             "SELECT" => self.beside(self.writes_within(cursor, body), whole(select(cursor, body))),
             "INSERT" | "REPLACE" => {
                 let within = self.writes_within(cursor, body);
-                self.beside(within, whole(insert::insert(&mut cursor)))
+                let overwrites = write::overwrites(cursor).map(whole);
+                let mut reads = self.beside(within, whole(insert::insert(&mut cursor)));
+                let at = reads.len().saturating_sub(1);
+                reads.splice(at..at, overwrites);
+                reads
             }
             "COPY" => {
-                let within = self.writes_within(cursor, body);
+                let mut within = self.writes_within(cursor, body);
+                if cursor.is_mark_at(1, b'(') {
+                    within.extend(called(whole(select_of(&cursor))));
+                }
                 self.beside(within, whole(setting::copy(&mut cursor)))
             }
             "UPDATE" => vec![whole(named(write::update(&mut cursor), body))],
             "DELETE" => vec![whole(named(write::delete(&mut cursor), body))],
             "MERGE" => place(write::merge(&mut cursor)),
+            "SET" if self.dialect.is_mysql() => {
+                let called = called(whole(select_of(&cursor)));
+                let set = setting::set(&mut cursor).into_iter().map(whole);
+                called.into_iter().chain(set).collect()
+            }
             "SET" => place(setting::set(&mut cursor)),
             "LOCK" => place(setting::lock(&mut cursor)),
             "TRUNCATE" => place(setting::truncate(&mut cursor)),
@@ -267,16 +295,25 @@ impl Reader<'_> {
         }
         let definition = *cursor;
         let mut created = create_object(cursor, replace).unwrap_or_else(|| self.unknown(cursor));
-        if let Statement::Object(ObjectChange::CreateObject {
-            kind: ObjectKind::Routine,
-            uses,
-            ..
-        }) = &mut created
-        {
-            uses.runs = self.routine(definition);
+        if let Statement::Object(ObjectChange::CreateObject { kind, uses, .. }) = &mut created {
+            uses.runs = match kind {
+                ObjectKind::Routine => self.routine(definition),
+                ObjectKind::Trigger | ObjectKind::Rule => self.reaction(*kind, definition),
+                _ => None,
+            };
         }
         created
     }
+}
+
+/// Returns a query only for the functions that it calls.
+fn called(read: Read) -> Vec<Read> {
+    if read.0 == Statement::Read { Vec::new() } else { vec![read] }
+}
+
+fn is_event(definition: &Cursor<'_>) -> bool {
+    let mut head = *definition;
+    head.until_words(&["EVENT", "ON", "AS"]).tokens.len() < 6 && head.is("EVENT")
 }
 
 /// Says of the statement itself, the last of what was read, which columns it names. In a body they

@@ -191,8 +191,6 @@ const RUN_CODE_FUNCTIONS: &[&str] = &[
     "types.ModuleType",
     "types.new_class",
     "threading._shutdown",
-    "logging.config.dictConfig",
-    "logging.config.fileConfig",
     "builtins.__build_class__",
 ];
 

@@ -6,6 +6,7 @@ use crate::sql::grammar::column::column;
 use crate::sql::grammar::constraint::{Element, element};
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::table_action::table_action;
+use crate::sql::row_change::{Delete, Filter, Mentions, Reach, RowChange};
 use crate::sql::statement::{Statement, Unread};
 use crate::sql::table::{ConstraintKind, TableName};
 use crate::sql::table_change::{TableAction, TableChange};
@@ -88,12 +89,36 @@ fn actions(mut cursor: Cursor<'_>, table: &TableName) -> Vec<Statement> {
         "ALGORITHM" | "LOCK" | "WITHOUT" | "WAIT" | "NOWAIT" if cursor.dialect().is_mysql() => {
             return Vec::new();
         }
+        "TRUNCATE" if cursor.is_word_at(1, "PARTITION") => {
+            let all = cursor.is_word_at(2, "ALL");
+            let words = cursor.over(cursor.rest()).shown();
+            let alter = table_action(&mut cursor, table, &word);
+            let rows = match all {
+                true => {
+                    Statement::Rows(RowChange::Truncate { table: table.clone(), cascade: false })
+                }
+                false => rows_of_partitions(table, &words),
+            };
+            return vec![alter, rows];
+        }
         _ => table_action(&mut cursor, table, &word),
     };
     if !cursor.is_done() && !cursor.has_hole() {
         cursor.mark_unexpected();
     }
     vec![one]
+}
+
+/// The rows that go with partitions of MySQL (its manual, *Management of RANGE and LIST
+/// Partitions*).
+fn rows_of_partitions(table: &TableName, words: &str) -> Statement {
+    let filter = Filter { reach: Reach::Some, terms: vec![words.to_owned()], tests: Vec::new() };
+    Statement::Rows(RowChange::Delete(Delete {
+        table: table.clone(),
+        filter,
+        reads: Vec::new(),
+        mentions: Mentions::default(),
+    }))
 }
 
 fn unreadable(why: &str, table: &TableName) -> Statement {
@@ -176,7 +201,9 @@ fn drop(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
             false => TableAction::Other,
         };
         let words = format!("DROP {}", cursor.take_rest().shown());
-        return vec![Statement::Table(TableChange::AlterTable { table, action, words })];
+        let rows = (action == TableAction::Partitions).then(|| rows_of_partitions(&table, &words));
+        let alter = Statement::Table(TableChange::AlterTable { table, action, words });
+        return std::iter::once(alter).chain(rows).collect();
     }
     if cursor.is_any(&["PRIMARY", "FOREIGN", "CHECK"]) {
         cursor.mark_foreign();

@@ -67,6 +67,7 @@ impl Walker<'_> {
         match word.as_str() {
             "" if is_end(cursor) => cursor.skip(1),
             "" if cursor.is_operator("<<") => self.pass_label(),
+            "DECLARE" if cursor.dialect().is_mysql() => self.declaration(),
             "DECLARE" => self.declarations(),
             "BEGIN" => {
                 cursor.skip(1);
@@ -91,8 +92,20 @@ impl Walker<'_> {
             }
             "WHILE" => {
                 cursor.skip(1);
-                self.query_until(&["LOOP"]);
+                self.query_until(&["LOOP", "DO"]);
+                if self.cursor.eat("DO") {
+                    self.open.push(Open::Conditional);
+                }
             }
+            "REPEAT" if cursor.dialect().is_mysql() && !cursor.is_mark_at(1, b'(') => {
+                cursor.skip(1);
+                self.open.push(Open::Conditional);
+            }
+            "UNTIL" => {
+                cursor.skip(1);
+                self.query_until(&["END"]);
+            }
+            _ if cursor.is_mark_at(1, b':') => cursor.skip(2),
             "FOR" | "FOREACH" => self.for_loop(),
             "PERFORM" => {
                 cursor.skip(1);
@@ -103,8 +116,28 @@ impl Walker<'_> {
                 self.take(StepKind::Execute);
             }
             "RETURN" => self.return_(),
-            "RAISE" | "EXIT" | "CONTINUE" | "NULL" | "GET" | "OPEN" | "FETCH" | "CLOSE"
-            | "ASSERT" | "MOVE" => {
+            // What decides, and what is said, is computed: it may call something.
+            "EXIT" | "CONTINUE" | "RAISE" => {
+                let is_value = |cursor: &Cursor<'_>| {
+                    is_end(cursor) || cursor.is("WHEN") || cursor.is_mark(b',')
+                };
+                cursor.until(is_value);
+                cursor.skip(usize::from(!is_end(cursor)));
+                self.take(StepKind::Query);
+            }
+            "ASSERT" => {
+                cursor.skip(1);
+                self.take(StepKind::Query);
+            }
+            "OPEN" => {
+                cursor.until(|cursor| is_end(cursor) || cursor.is("FOR"));
+                let kind =
+                    if cursor.eat("FOR EXECUTE") { StepKind::Execute } else { StepKind::Query };
+                cursor.eat("FOR");
+                self.take(kind);
+            }
+            "NULL" | "GET" | "FETCH" | "CLOSE" | "MOVE" | "LEAVE" | "ITERATE" | "SIGNAL"
+            | "RESIGNAL" => {
                 self.pass_statement();
             }
             _ if is_assignment(cursor) => self.take(StepKind::Query),
@@ -117,13 +150,45 @@ impl Walker<'_> {
         self.cursor.skip(1);
     }
 
+    /// Reads the variables of a block; what they begin with is computed.
     fn declarations(&mut self) {
-        self.cursor.until_words(&["BEGIN"]);
+        self.cursor.eat("DECLARE");
+        while !self.cursor.is_done() && !self.cursor.is("BEGIN") {
+            let is_value = |cursor: &Cursor<'_>| {
+                is_end(cursor)
+                    || cursor.is_any(&["BEGIN", "DEFAULT"])
+                    || cursor.is_operator(":=")
+                    || cursor.is_operator("=")
+            };
+            self.cursor.until(is_value);
+            if self.cursor.is("BEGIN") {
+                return;
+            }
+            let is_set = !is_end(&self.cursor);
+            self.cursor.skip(1);
+            if is_set {
+                self.take(StepKind::Query);
+            }
+        }
+    }
+
+    /// Reads DECLARE of MySQL: a variable, a cursor, or a handler with the statement it runs.
+    fn declaration(&mut self) {
+        let is_handler = |cursor: &Cursor<'_>| is_end(cursor) || cursor.is("HANDLER");
+        let mut ahead = self.cursor;
+        ahead.until(is_handler);
+        if !ahead.is("HANDLER") {
+            self.pass_statement();
+            return;
+        }
+        let is_body =
+            |cursor: &Cursor<'_>| is_end(cursor) || cursor.is_any(&["BEGIN", "SET", "ROLLBACK"]);
+        self.cursor.until(is_body);
     }
 
     fn end(&mut self) {
         self.cursor.skip(1);
-        if self.cursor.eat_any(&["IF", "LOOP", "CASE"]) {
+        if self.cursor.eat_any(&["IF", "LOOP", "CASE", "WHILE", "REPEAT", "FOR"]) {
             while self.open.last().is_some_and(|open| *open != Open::Conditional) {
                 self.open.pop();
             }
@@ -151,10 +216,21 @@ impl Walker<'_> {
         self.cursor.until_words(&["IN"]);
         self.cursor.eat("IN");
         self.cursor.eat("ARRAY");
-        let kind = if self.cursor.eat("EXECUTE") { StepKind::Execute } else { StepKind::Query };
+        let kind = if self.cursor.eat("EXECUTE") { StepKind::Execute } else { self.rows() };
         let from = self.cursor.position();
-        self.cursor.until_words(&["LOOP"]);
+        self.cursor.until_words(&["LOOP", "DO"]);
         self.push(from, kind);
+        if self.cursor.eat("DO") {
+            self.open.push(Open::Conditional);
+        }
+    }
+
+    /// Rows may come from a statement that writes and returns them.
+    fn rows(&self) -> StepKind {
+        match self.cursor.is_any(&["INSERT", "UPDATE", "DELETE", "MERGE", "WITH"]) {
+            true => StepKind::Sql,
+            false => StepKind::Query,
+        }
     }
 
     fn return_(&mut self) {
@@ -163,7 +239,7 @@ impl Walker<'_> {
             self.take(StepKind::Execute);
         } else {
             self.cursor.eat_any(&["QUERY", "NEXT"]);
-            self.take(StepKind::Query);
+            self.take(self.rows());
         }
     }
 

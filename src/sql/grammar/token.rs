@@ -105,6 +105,13 @@ impl<'a> Lexer<'a> {
                     self.at += 3;
                     self.take_while(|byte| byte.is_ascii_digit());
                 }
+                // MariaDB alone runs what stands in `/*M! ... */`, and may be what "MySQL" is.
+                (b'/', b'*')
+                    if self.dialect.is_mysql() && (self.peek(2), self.peek(3)) == (b'M', b'!') =>
+                {
+                    self.at += 4;
+                    self.take_while(|byte| byte.is_ascii_digit());
+                }
                 (b'*', b'/') if self.dialect.is_mysql() => self.at += 2,
                 (b'/', b'*') => self.skip_block(),
                 _ => return,

@@ -10,6 +10,7 @@ use crate::sql::row_change::{
     Assigned, Assignment, Delete, Filter, Mentions, Reach, RowChange, Update,
 };
 use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
 use crate::text::known::Known;
 
 /// What may stand behind the filter.
@@ -264,6 +265,80 @@ pub fn delete(cursor: &mut Cursor<'_>) -> Statement {
     Statement::Rows(RowChange::Delete(Delete { table: own, filter, reads: reads.tables, mentions }))
 }
 
+/// Reads what INSERT or REPLACE writes over rows that are there: `DO UPDATE SET a = NULL`, not what
+/// the new row brings; `REPLACE INTO t SELECT ... FROM t`, which deletes each row that it meets (MySQL's
+/// manual, REPLACE; SQLite's, ON CONFLICT clause).
+pub fn overwrites(statement: Cursor<'_>) -> Option<Statement> {
+    let mut cursor = statement;
+    let replaces = cursor.is("REPLACE") || cursor.are("INSERT OR REPLACE");
+    cursor.until_words(&["INTO"]);
+    cursor.eat("INTO");
+    let table = cursor.target_table();
+    let some =
+        |term: &str| Filter { reach: Reach::Some, terms: vec![term.to_owned()], tests: Vec::new() };
+    let rows = { cursor }.until(|cursor| cursor.are("ON CONFLICT") || cursor.are("ON DUPLICATE"));
+    let own = used(rows).tables.iter().any(|read| read.name == table.name);
+    if replaces {
+        let delete = Delete {
+            table,
+            filter: some("REPLACE"),
+            reads: Vec::new(),
+            mentions: Mentions::default(),
+        };
+        return own.then(|| Statement::Rows(RowChange::Delete(delete)));
+    }
+    cursor.until(|cursor| cursor.are("DO UPDATE SET") || cursor.are("KEY UPDATE"));
+    if !cursor.eat_any(&["DO UPDATE SET", "KEY UPDATE"]) {
+        return None;
+    }
+    let target = Target { table: table.clone(), alias: None, alone: true };
+    let set = cursor.until(|cursor| cursor.is_any(&["WHERE", "RETURNING"]));
+    let Known::Is(set) = assignments(&target, set) else { return None };
+    // What is written of a row that is there already is meant: so a seed is kept up to date.
+    let is_lost = |one: &Assignment| match &one.value {
+        Assigned::Constant(value) => value.eq_ignore_ascii_case("null"),
+        Assigned::Expression(_) => own,
+        Assigned::Additive | Assigned::Unreadable => false,
+    };
+    let set: Vec<Assignment> = set.into_iter().filter(is_lost).collect();
+    (!set.is_empty()).then(|| {
+        Statement::Rows(RowChange::Update(Update {
+            table,
+            set: Known::Is(set),
+            filter: some("ON CONFLICT"),
+            reads: Vec::new(),
+            literals: Vec::new(),
+            mentions: Mentions::default(),
+        }))
+    })
+}
+
+/// Reads what `WHEN MATCHED THEN UPDATE SET` writes.
+fn merged(table: &TableName, mut branches: Cursor<'_>) -> Vec<Statement> {
+    let mut found = Vec::new();
+    while !branches.is_done() {
+        branches.until(|cursor| cursor.are("THEN UPDATE SET"));
+        if !branches.eat("THEN UPDATE SET") {
+            break;
+        }
+        let set = branches.until(|cursor| cursor.is_any(&["WHEN", "RETURNING"]));
+        let target = Target { table: table.clone(), alias: None, alone: false };
+        found.push(Statement::Rows(RowChange::Update(Update {
+            table: table.clone(),
+            set: assignments(&target, set),
+            filter: Filter {
+                reach: Reach::Some,
+                terms: vec!["WHEN MATCHED".to_owned()],
+                tests: Vec::new(),
+            },
+            reads: Vec::new(),
+            literals: Vec::new(),
+            mentions: Mentions::default(),
+        })));
+    }
+    found
+}
+
 /// Reads MERGE, from that word.
 pub fn merge(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     cursor.eat("MERGE");
@@ -284,5 +359,6 @@ pub fn merge(cursor: &mut Cursor<'_>) -> Vec<Statement> {
         reads: Vec::new(),
         mentions: Mentions::default(),
     }));
-    std::iter::once(merge).chain(deletes.then_some(delete)).collect()
+    let updates = merged(merge.table().unwrap_or(&TableName::plain("")), branches);
+    std::iter::once(merge).chain(deletes.then_some(delete)).chain(updates).collect()
 }
