@@ -10,11 +10,31 @@ pub(crate) fn declares(name: &str) -> bool {
 
 /// Returns the lower bound that a file gives a package, with its line, from 1.
 pub(crate) fn least<'a>(content: &'a str, package: &str) -> Option<(&'a str, usize)> {
-    let lines = content.lines().enumerate();
-    lines.filter_map(|(number, line)| Some((in_line(line, package)?, number + 1))).next()
+    let mut lines = content.lines().enumerate();
+    lines.find_map(|(number, line)| Some((in_line(line, package)?, number + 1)))
+}
+
+/// Returns the one version of a package that a file admits (`==2.0.30`), with its line, from 1.
+pub(crate) fn only<'a>(content: &'a str, package: &str) -> Option<(&'a str, usize)> {
+    let mut lines = content.lines().enumerate();
+    lines.find_map(|(number, line)| Some((only_in_line(line, package)?, number + 1)))
 }
 
 fn in_line<'a>(line: &'a str, package: &str) -> Option<&'a str> {
+    let (said, is_table) = requirement(line, package)?;
+    said.split(',').filter_map(|part| bound(part.trim(), is_table)).next_back()
+}
+
+fn only_in_line<'a>(line: &'a str, package: &str) -> Option<&'a str> {
+    let (said, _) = requirement(line, package)?;
+    let version = said.trim().trim_start_matches('=').trim();
+    let is_exact = said.trim().starts_with("==")
+        && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_exact.then_some(version)
+}
+
+/// Returns what a line says of the versions of a package, and whether as the value of a key.
+fn requirement<'a>(line: &'a str, package: &str) -> Option<(&'a str, bool)> {
     let code = line.split('#').next().unwrap_or_default();
     let at = find(code, package)?;
     let mut rest = cut::from(code, at + package.len()).trim_start();
@@ -31,8 +51,7 @@ fn in_line<'a>(line: &'a str, package: &str) -> Option<&'a str> {
         rest = value.trim_start_matches([' ', '=', '"', '\'']);
     }
     let end = rest.find(['"', '\'', ';']).unwrap_or(rest.len());
-    let mut bounds = cut::to(rest, end).split(',').filter_map(|part| bound(part.trim(), is_table));
-    bounds.next_back()
+    Some((cut::to(rest, end), is_table))
 }
 
 /// Finds the name of a package where a requirement begins.
@@ -78,6 +97,22 @@ mod tests {
             ("# sqlalchemy>=2", None),
         ] {
             assert_eq!(in_line(line, "sqlalchemy"), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_declaration_may_admit_one_version_alone() {
+        for (line, expected) in [
+            ("SQLAlchemy==2.0.30", Some("2.0.30")),
+            ("    \"sqlalchemy[asyncio] == 2.0.20\",", Some("2.0.20")),
+            ("    \"sqlalchemy==1.4.27; python_version < '3.13'\",", Some("1.4.27")),
+            ("sqlalchemy = {version = \"==1.4\", extras = [\"asyncio\"]}", Some("1.4")),
+            ("sqlalchemy==2.*", None),
+            ("sqlalchemy>=2.0,<3", None),
+            ("sqlalchemy = \"^2.0\"", None),
+            ("sqlalchemy", None),
+        ] {
+            assert_eq!(only_in_line(line, "sqlalchemy"), expected, "{line}");
         }
     }
 }

@@ -91,24 +91,34 @@ impl Surroundings {
         drivers::in_requirements(&self.snapshot, &self.folders, is_async)
     }
 
-    /// Returns the oldest version that the nearest lock files pin a package to.
+    /// Returns the oldest version that the nearest lock files pin a package to, or the only one that
+    /// the nearest declaration admits.
     pub fn package(&self, name: &str) -> Option<Said> {
         if let Some(known) = self.packages.borrow().get(name) {
             return known.clone();
         }
-        let found = self.folders.iter().find_map(|folder| self.pinned(folder, name));
+        let pinned = self.folders.iter().find_map(|folder| self.pinned(folder, name));
+        let found = pinned.or_else(|| self.declared(name, bounds::only));
         self.packages.borrow_mut().insert(name.to_owned(), found.clone());
         found
     }
 
     /// Returns the oldest version of a package that the nearest declaration admits.
     pub fn least(&self, name: &str) -> Option<Said> {
+        self.declared(name, bounds::least)
+    }
+
+    fn declared(
+        &self,
+        name: &str,
+        says: for<'c> fn(&'c str, &str) -> Option<(&'c str, usize)>,
+    ) -> Option<Said> {
         let found = |folder: &String| {
             let files =
                 self.files(folder, |_, name| bounds::declares(name)).into_iter().take(FILES);
             let said = files.filter_map(|(path, entry)| {
                 let content = self.read(&entry)?;
-                let (version, line) = bounds::least(&content, name)?;
+                let (version, line) = says(&content, name)?;
                 let version = ServerVersion::parse(version)?;
                 Some(Said { version, place: format!("{path}:{line}") })
             });

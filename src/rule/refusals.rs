@@ -7,7 +7,7 @@ use crate::alembic::migration::Migration;
 use crate::alembic::revision_file::RevisionFile;
 use crate::config::verify::BaselineSetting;
 use crate::operation::operation::Operation;
-use crate::operation::step::{Emitted, Step};
+use crate::operation::step::{Emitted, Mode, Step};
 use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::refusal_words;
@@ -16,7 +16,7 @@ use crate::rule::statement_ref::StatementRef;
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::in_use::copy_is_not_read;
 use crate::schema::answer::refusal_kind::RefusalKind;
-use crate::schema::answer::verdict::{Answer, Batched, Engine, Proof, Refusal};
+use crate::schema::answer::verdict::{Answer, Batched, Engine, Proof, Refusal, Refuser};
 use crate::schema::answer::words::server::words;
 use crate::schema::database::Database;
 use crate::schema::names;
@@ -28,6 +28,7 @@ use crate::sql::row_change::RowChange;
 use crate::sql::statement::{Statement, Unread};
 use crate::sql::table::Generated;
 use crate::sql::table_change::TableChange;
+use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 use crate::text::whole_word::has_word;
 
@@ -61,6 +62,12 @@ fn finding(
         .label(format!("{what} fails here: {words}"))
         .remedy(refusal_words::remedy(refusal, context.dialect));
     finding.object = refusal.error.object();
+    if stmt.step.guarded {
+        finding = finding.note(
+            "`except` does not help: PostgreSQL has aborted the transaction, and whatever follows \
+             ends in `current transaction is aborted`",
+        );
+    }
     if is_met_here(context, refusal) {
         return None;
     }
@@ -174,6 +181,24 @@ pub fn foreign(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<&'s
 /// Drivers of PostgreSQL that SQLAlchemy tells the types of values (`render_bind_cast`, since 2.0).
 const TYPED: [&str; 5] = ["asyncpg", "psycopg", "psycopg_async", "psycopgasync", "pg8000"];
 
+/// The version of SQLAlchemy from which on `sa.Enum` heeds `create_type`.
+const DISOWNS: ServerVersion = ServerVersion { major: 2, minor: 1, patch: 0 };
+
+/// Tells whether a table makes a type that the migration says it should not make.
+fn is_disowned(stmt: &StatementRef<'_>) -> bool {
+    let (
+        Operation::CreateTable(create),
+        Statement::Object(ObjectChange::CreateType { name: Known::Is(name), .. }),
+    ) = (&stmt.step.operation, stmt.statement())
+    else {
+        return false;
+    };
+    let labels = create.columns.iter().filter_map(|column| column.kind.as_ref()?.labels.as_ref());
+    labels.filter(|labels| labels.disowned).any(|labels| {
+        labels.name.as_ref().and_then(Known::as_str).is_some_and(|other| other == name)
+    })
+}
+
 fn doubtful(finding: RawFinding) -> RawFinding {
     finding.severity(Severity::Warning).weight(Weight::Practice)
 }
@@ -201,9 +226,22 @@ impl<'a> RuleContext<'a> {
         let is_itself = self.project.environment.relative.is_none();
         is_itself
             && (!stmt.is_conditional() || self.is_second_try(stmt))
-            && !stmt.step.guarded
+            && (!stmt.step.guarded || self.aborts_all_the_same(stmt))
             && self.dialect != Dialect::Oracle
             && self.dialect == self.history.dialect()
+    }
+
+    /// Tells whether an error that `except` takes ends the run all the same: PostgreSQL refuses
+    /// whatever follows in the transaction, the number of the version too, unless a savepoint or
+    /// ROLLBACK comes between (seen on 15.18).
+    fn aborts_all_the_same(&self, stmt: &StatementRef<'a>) -> bool {
+        const WORDS: [&str; 3] = ["rollback", "savepoint", "begin_nested"];
+        let written = || self.migration.text.content().to_lowercase();
+        self.dialect == Dialect::PostgreSql
+            && stmt.step.mode == Mode::Transaction
+            && stmt.step.helper.is_none()
+            && self.is_in_one_transaction()
+            && !WORDS.iter().any(|word| written().contains(word))
     }
 
     /// Tells whether a view is dropped because it could not be replaced: in the handler of an
@@ -243,11 +281,26 @@ impl<'a> RuleContext<'a> {
             false => answer,
         };
         let first = match answer {
+            // What Alembic or SQLAlchemy raises reaches no transaction.
+            Answer::Refused(refusal) if stmt.step.guarded && refusal.refuser != Refuser::Server => {
+                return Answer::Applied;
+            }
             Answer::Refused(refusal) => refusal,
             answer => return answer.or(|| self.is_waited_for(stmt)),
         };
         if self.is_made_in_this_run(stmt) {
             return Answer::Applied;
+        }
+        if is_disowned(stmt) {
+            match self.package("sqlalchemy").map(|said| said.version) {
+                Some(version) if version >= DISOWNS => return Answer::Applied,
+                Some(_) => {}
+                None => {
+                    let why = "SQLAlchemy 2.1 heeds `create_type=False` of `sa.Enum`; before that \
+                        only `postgresql.ENUM` does";
+                    return first.with(Proof::Unproved(why.to_owned())).into();
+                }
+            }
         }
         // What else touched the names of the refusal may stand in revisions that name nothing else.
         let mut names = Names::new();

@@ -18,8 +18,26 @@ pub fn constraint_name(table: &Table, constraint: &Constraint) -> String {
         Constraint::ForeignKey(_) if table.dialect.is_mysql() => {
             format!("{}{INNODB}{}", table.name, highest_number(table) + 1)
         }
+        Constraint::Unique(_) if table.dialect.is_mysql() => by_first_column(table, constraint),
         _ => by_postgresql(table, constraint),
     }
+}
+
+/// MySQL names a unique constraint after its first column, and numbers it from 2 on where a key of
+/// the table has that name (`make_unique_key_name` in its source; seen on MariaDB 10.11).
+fn by_first_column(table: &Table, constraint: &Constraint) -> String {
+    let columns = columns_of(constraint);
+    let first = columns.first().copied().unwrap_or_default();
+    let is_taken = |name: &str| {
+        let is_index = |index: &Index| {
+            let held = index.name.as_ref().and_then(Known::as_str);
+            held.is_some_and(|held| held.eq_ignore_ascii_case(name))
+        };
+        table.constraint(name).is_some() || table.indexes.iter().any(is_index)
+    };
+    let numbered = (2..).map(|number| format!("{first}_{number}"));
+    let is_free = |name: &String| !name.eq_ignore_ascii_case("primary") && !is_taken(name);
+    std::iter::once(first.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
 }
 
 /// Tells whether a name is one of those that InnoDB gives to foreign keys.

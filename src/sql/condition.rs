@@ -37,6 +37,23 @@ pub fn is_cast(using: &str, column: &str) -> bool {
     parsed(using, casts).unwrap_or(false)
 }
 
+/// Returns the column and the constants of a CHECK that is `column IN (...)` and nothing else.
+pub fn listed(condition: &str) -> Option<(String, Vec<String>)> {
+    let read = |cursor: &Cursor<'_>, condition: &Expression| match &condition.unparenthesized().kind
+    {
+        Kind::In { operand, items: Some(items), not: false } => {
+            let column = column_of(operand)?.to_owned();
+            let constants = items.iter().map(|item| {
+                let is_one = item.kind == Kind::Constant && item.to == item.from + 1;
+                is_one.then(|| cursor.text(&cursor.tokens[item.from]).to_owned())
+            });
+            Some((column, constants.collect::<Option<_>>()?))
+        }
+        _ => None,
+    };
+    parsed(condition, read).flatten()
+}
+
 fn is_cast_word(cursor: &Cursor<'_>, token: &Token) -> bool {
     token.kind == TokenKind::Word && cursor.text(token).eq_ignore_ascii_case("cast")
 }

@@ -53,6 +53,18 @@ pub fn fits(
     dialect: Dialect,
 ) -> Fit {
     let form = Form::of(sql);
+    if dialect != Dialect::PostgreSql
+        && let Some(cast) = cast_of_postgresql(sql)
+    {
+        return match dialect {
+            Dialect::MySql | Dialect::MariaDb => Fit::Fails(format!(
+                "You have an error in your SQL syntax; check the manual that corresponds to your \
+                 server version for the right syntax to use near '{cast}'"
+            )),
+            Dialect::Sqlite => Fit::Fails("unrecognized token: \":\"".to_owned()),
+            _ => Fit::Unknown,
+        };
+    }
     match dialect {
         Dialect::PostgreSql => on_postgresql(&form, kind, labels, column),
         Dialect::MySql | Dialect::MariaDb => on_mysql(&form, sql, kind, column, dialect),
@@ -237,6 +249,21 @@ fn unwrapped(sql: &str) -> &str {
         }
         _ => sql,
     }
+}
+
+/// Returns what stands from the first `::` on that is in no text: other databases have no such cast
+/// (seen on MariaDB 10.11 and SQLite 3.40).
+fn cast_of_postgresql(sql: &str) -> Option<&str> {
+    let mut quote = None;
+    let (at, _) = sql.char_indices().find(|(at, letter)| {
+        match (quote, *letter) {
+            (Some(open), letter) if open == letter => quote = None,
+            (None, '\'' | '"' | '`') => quote = Some(*letter),
+            _ => {}
+        }
+        quote.is_none() && cut::from(sql, *at).starts_with("::")
+    })?;
+    Some(cut::from(sql, at))
 }
 
 /// Splits `expression::type` and `CAST(expression AS type)`.

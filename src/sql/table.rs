@@ -40,6 +40,8 @@ pub struct EnumType {
     pub native: bool,
     /// Whether making a table makes the type (`create_type`).
     pub created_with_table: bool,
+    /// Whether `create_type=False` is said to `sa.Enum`, which heeds it from SQLAlchemy 2.1 on.
+    pub disowned: bool,
     /// Whether a column of it gets a CHECK over the labels (`create_constraint`), where it is no
     /// type of the database.
     pub checked: bool,

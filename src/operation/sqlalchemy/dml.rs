@@ -35,6 +35,19 @@ impl MigrationHost {
         {
             query.entity = Entity { table: Some(table), mapped: true, ..Entity::default() };
         }
+        if let Some(SaValue::Table(table)) = self.thing(part).cloned()
+            && let Some(source) = self.source_of(part)
+            && !table.columns.is_empty()
+        {
+            // What the object of Python has is selected, whatever else the table of the database has.
+            let column = |name: Known<String>| SqlExpr::column(Some(source.clone()), name);
+            let others = (!table.exact).then(|| column(Known::Is("*".to_owned())));
+            let names = table.columns.iter().map(|column| column.column.name.clone());
+            query
+                .columns
+                .extend(others.into_iter().chain(names.filter(Known::is_known).map(column)));
+            return;
+        }
         match self.clause_of(part) {
             Some(clause) => query.columns.push(SqlExpr { compound: false, ..clause }),
             None => match self.items(part) {

@@ -80,9 +80,10 @@ impl MigrationHost {
             .text_or_none(bound.get("name"))
             .or(class.map(|class| Known::Is(class.to_lowercase())));
         let native = !matches!(bound.get("native_enum"), Some(Value::Bool(false)));
-        // `sa.Enum` takes any keyword and heeds none that it does not know.
-        let heeds = name != "Enum";
-        let own = !(heeds && matches!(bound.get("create_type"), Some(Value::Bool(false))));
+        // Before SQLAlchemy 2.1 `sa.Enum` takes any keyword and heeds none that it does not know.
+        let denied = matches!(bound.get("create_type"), Some(Value::Bool(false)));
+        let disowned = denied && name == "Enum";
+        let own = !denied || disowned;
         let metadata = bound.some("metadata").is_some();
         let kind = EnumType {
             name: named,
@@ -90,6 +91,7 @@ impl MigrationHost {
             labels,
             native,
             created_with_table: own && !metadata,
+            disowned,
             checked: matches!(bound.get("create_constraint"), Some(Value::Bool(true))),
         };
         let length = self.text_or_none(bound.get("length"));

@@ -26,11 +26,31 @@ pub(super) fn queries_hold(database: &Database, scopes: &Scopes, engine: Engine)
     if engine.dialect != Dialect::PostgreSql {
         return Answer::Applied;
     }
+    let named_once = sources_are_named_once(scopes);
     let grouped = scopes.grouped.iter().map(|it| is_grouped(database, scopes, it, engine));
     let matched = scopes.matched.iter().map(|it| is_of_one_type(database, scopes, it, engine));
     let operated = scopes.operated.iter().map(|it| has_operator(database, scopes, it, engine));
     let distinct = scopes.distinct.iter().map(|it| has_equality(database, scopes, it, engine));
-    Answer::first(grouped.chain(matched).chain(operated).chain(distinct))
+    Answer::first(
+        std::iter::once(named_once).chain(grouped).chain(matched).chain(operated).chain(distinct),
+    )
+}
+
+/// PostgreSQL knows the sources of a query by their names: a table that is read twice, or updated
+/// and read, needs another name beside its own.
+fn sources_are_named_once(scopes: &Scopes) -> Answer {
+    let twice = scopes.queries.iter().filter(|query| !query.open).find_map(|query| {
+        let tables = query.sources.iter().filter(|source| source.table.is_some());
+        tables.enumerate().find_map(|(number, source)| {
+            let others = query.sources.iter().filter(|other| other.table.is_some());
+            others.take(number).any(|other| other == source).then_some(&source.name)
+        })
+    });
+    twice.map_or(Answer::Applied, |name| {
+        let words = format!("table name \"{name}\" specified more than once");
+        let remedy = "Name the table once, or give it another name the second time: `t AS other`.";
+        contradicts(scopes, (words, remedy))
+    })
 }
 
 fn contradicts(scopes: &Scopes, (words, remedy): (String, &'static str)) -> Answer {

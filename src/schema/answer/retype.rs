@@ -8,7 +8,7 @@ use crate::schema::answer::keys::columns_sort;
 use crate::schema::answer::needs::{about_table, needs_column_of};
 use crate::schema::answer::partitions::{Change, is_free_of_partitions};
 use crate::schema::answer::types::{cast_name, type_is_there};
-use crate::schema::answer::using::casts_exist;
+use crate::schema::answer::using::{casts_exist, result_of};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::sql::casts::CastType;
@@ -136,7 +136,7 @@ fn casts_are_there(
     let shown = to.sql.as_str().unwrap_or("…").to_ascii_lowercase();
     let column = column.to_owned();
     if let Some(Known::Is(using)) = using
-        && let Some(given) = cast_of(database, using, engine)
+        && let Some(given) = result_of(database, database.table(table), using, engine)
         && casts::by_assignment(&given, &target) == Some(false)
     {
         return Refusal::proved(DatabaseError::NoUsingCast { column, to: shown }).into();
@@ -161,10 +161,4 @@ fn casts_are_there(
         true => Refusal::proved(DatabaseError::NoDefaultCast { column, to: shown }).into(),
         false => Answer::Applied,
     }
-}
-
-/// Returns the type that an expression ends in a cast to.
-fn cast_of(database: &Database, expression: &str, engine: Engine) -> Option<casts::CastType> {
-    let kind = literal::last_cast(expression)?;
-    cast_name(database, &ColumnType::of_sql(kind), engine)
 }

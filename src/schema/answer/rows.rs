@@ -8,7 +8,7 @@ use crate::schema::answer::functions::functions_are_there;
 use crate::schema::answer::in_use::referrers_of;
 use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table, needs_tables};
-use crate::schema::answer::presence::{Presence, presence_of_table};
+use crate::schema::answer::presence::{Presence, presence_of_constraint, presence_of_table};
 use crate::schema::answer::scopes::values_are_moved;
 use crate::schema::answer::types::cast_name;
 use crate::schema::answer::values::{default_is_value, out_of_range, too_long};
@@ -17,10 +17,10 @@ use crate::schema::database::{Database, Object};
 use crate::schema::table::{Column, Population, Table};
 use crate::sql::casts::{self, CastType};
 use crate::sql::dialect::Dialect;
-use crate::sql::literal;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::row_change::{Delete, Given, Insert, Mentions, OnConflict, RowSource, Update};
-use crate::sql::table::{Generated, ServerDefault, TableName};
+use crate::sql::table::{Constraint, Generated, ServerDefault, TableName};
+use crate::sql::{condition, literal};
 use crate::text::known::Known;
 
 pub(super) fn answer_insert(database: &Database, insert: &Insert, engine: Engine) -> Answer {
@@ -254,6 +254,12 @@ fn is_written(
     if let Some(refusal) = is_of_other_type(database, column, given, engine) {
         return refusal.into();
     }
+    if inserts
+        && of_postgresql
+        && let Some(refusal) = is_not_listed(database, held, column, given)
+    {
+        return refusal.into();
+    }
     is_value(database, column, &given.sql, engine).or(|| {
         let kind = column.kind.as_ref();
         let words = too_long(kind, &given.sql, engine);
@@ -265,6 +271,30 @@ fn is_written(
             None => Answer::Applied,
         }
     })
+}
+
+/// A CHECK that lists the values of a column refuses a text that is none of them, ON CONFLICT or not
+/// (seen on PostgreSQL 15.18).
+fn is_not_listed(
+    database: &Database,
+    held: &Table,
+    column: &Column,
+    given: &Given,
+) -> Option<Refusal> {
+    let text = literal::text(&given.sql)?;
+    let name = held.constraints.iter().find_map(|own| {
+        let Constraint::Check(check) = &own.constraint else { return None };
+        let (of, constants) = condition::listed(check.condition.as_str()?)?;
+        let texts: Vec<String> =
+            constants.iter().map(|constant| literal::text(constant)).collect::<Option<_>>()?;
+        let is_refused = of.eq_ignore_ascii_case(&column.name) && !texts.contains(&text);
+        let name = check.name.as_ref().and_then(Known::as_str).filter(|_| is_refused)?;
+        let presence = presence_of_constraint(database, &held.table_name(), name);
+        (presence == Presence::Here).then_some(name)
+    })?;
+    let words =
+        format!("new row for relation \"{}\" violates check constraint \"{name}\"", held.name);
+    Some(Refusal::proved(DatabaseError::BadValue { column: column.name.clone(), words }))
 }
 
 /// A text that is sent as VARCHAR goes to columns that a cast by assignment leads to (seen on

@@ -9,6 +9,7 @@ use crate::sql::casts;
 use crate::sql::casts::CastType;
 use crate::sql::literal;
 use crate::sql::table::ColumnType;
+use crate::text::cut;
 
 /// Refuses `column::type` where no cast leads from the type of the column, or of the cast before.
 pub(super) fn casts_exist(
@@ -34,6 +35,67 @@ pub(super) fn casts_exist(
         from = to;
     }
     Answer::Applied
+}
+
+/// Functions that give a text, whatever they are called with (`prorettype` of each overload on
+/// PostgreSQL 15.18).
+const GIVE_TEXT: [&str; 12] = [
+    "concat",
+    "concat_ws",
+    "initcap",
+    "left",
+    "regexp_replace",
+    "repeat",
+    "replace",
+    "reverse",
+    "right",
+    "split_part",
+    "to_char",
+    "translate",
+];
+
+/// Returns the type of what USING says, where that can be told: a column, a cast, what NULLIF and
+/// COALESCE choose from, a function that gives a text.
+pub(super) fn result_of(
+    database: &Database,
+    table: Option<&Table>,
+    using: &str,
+    engine: Engine,
+) -> Option<CastType> {
+    let using = using.trim();
+    if let Some(kind) = literal::last_cast(using) {
+        return cast_name(database, &ColumnType::of_sql(kind), engine);
+    }
+    if let Some(column) = table.and_then(|table| table.column(using.trim_matches('"'))) {
+        return cast_name(database, column.kind.as_ref()?, engine);
+    }
+    let (function, rest) = using.split_once('(')?;
+    let arguments = rest.strip_suffix(')')?;
+    let first = first_of(arguments)?;
+    match function.trim().to_ascii_lowercase().as_str() {
+        "nullif" | "coalesce" | "trim" | "btrim" | "ltrim" | "rtrim" | "lower" | "upper" => {
+            let of = result_of(database, table, first, engine)?;
+            let is_text = matches!(of, CastType::Builtin("text" | "varchar" | "bpchar"));
+            is_text.then_some(CastType::Builtin("text"))
+        }
+        function => GIVE_TEXT.contains(&function).then_some(CastType::Builtin("text")),
+    }
+}
+
+/// Returns the first of the arguments of a call; nothing where their parentheses end the call.
+fn first_of(arguments: &str) -> Option<&str> {
+    let (mut depth, mut quoted, mut end) = (0usize, false, arguments.len());
+    for (at, letter) in arguments.char_indices() {
+        match letter {
+            '\'' => quoted = !quoted,
+            _ if quoted => {}
+            '(' => depth += 1,
+            ')' => depth = depth.checked_sub(1)?,
+            ',' if depth == 0 => end = end.min(at),
+            _ => {}
+        }
+    }
+    (depth == 0).then(|| cut::to(arguments, end))
 }
 
 /// Returns the column and the types that it is cast to, one after another: `a::text::int`, and

@@ -78,6 +78,7 @@ fn create_type(
             labels: labels.map_or(Known::Unreadable, |labels| labels.labels.clone()),
             native: true,
             created_with_table: false,
+            disowned: false,
             checked: false,
         };
         database.types.push(made);

@@ -246,6 +246,7 @@ fn create_type(cursor: &mut Cursor<'_>) -> Statement {
         labels,
         native: true,
         created_with_table: false,
+        disowned: false,
         checked: false,
     });
     Statement::Object(ObjectChange::CreateType { name, schema, labels, if_not_exists })

@@ -24,6 +24,7 @@ pub fn type_name(cursor: &mut Cursor<'_>) -> Option<ColumnType> {
         labels,
         native: true,
         created_with_table: true,
+        disowned: false,
         checked: false,
     });
     Some(ColumnType { name, sql, labels })
