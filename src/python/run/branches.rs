@@ -8,15 +8,12 @@ use crate::python::object::Object;
 use crate::python::run::comparison::compare;
 use crate::python::run::forks::{fork, merge};
 use crate::python::run::journal::Changes;
-use crate::python::run::outcome::Outcome;
+use crate::python::run::outcome::{CAUGHT, Outcome};
 use crate::python::run::statements::followed;
 use crate::python::syntax::{
     Block, Case, Expression, ExpressionKind, Handler, Pattern, Statement, StatementKind,
 };
 use crate::python::value::{HostId, Unknown, Value};
-
-/// Why nothing is known of an exception that was caught.
-pub(crate) const CAUGHT: &str = "an exception was caught";
 
 impl Interpreter<'_> {
     /// Runs `if`. Branches behind a test that cannot be decided are all read, each from the state

@@ -3,6 +3,9 @@
 use crate::python::value::Value;
 use crate::text::source::Site;
 
+/// Why nothing is known of an exception that was caught.
+pub(crate) const CAUGHT: &str = "an exception was caught";
+
 /// How a stretch of statements may end.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {

@@ -285,7 +285,7 @@ pub fn overwrites(statement: Cursor<'_>) -> Option<Statement> {
             reads: Vec::new(),
             mentions: Mentions::default(),
         };
-        return own.then(|| Statement::Rows(RowChange::Delete(delete)));
+        return own.then_some(Statement::Rows(RowChange::Delete(delete)));
     }
     cursor.until(|cursor| cursor.are("DO UPDATE SET") || cursor.are("KEY UPDATE"));
     if !cursor.eat_any(&["DO UPDATE SET", "KEY UPDATE"]) {
