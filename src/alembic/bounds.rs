@@ -26,9 +26,12 @@ fn in_line<'a>(line: &'a str, package: &str) -> Option<&'a str> {
 }
 
 fn only_in_line<'a>(line: &'a str, package: &str) -> Option<&'a str> {
-    let (said, _) = requirement(line, package)?;
+    let (said, is_table) = requirement(line, package)?;
     let version = said.trim().trim_start_matches('=').trim();
-    let is_exact = said.trim().starts_with("==")
+    // As the value of a key, a version without an operator is the one.
+    let is_said = is_table || said.trim().starts_with("==");
+    let is_exact = is_said
+        && version.starts_with(|first: char| first.is_ascii_digit())
         && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     is_exact.then_some(version)
 }
