@@ -158,7 +158,7 @@ fn sorted(graph: &RevisionGraph) -> Option<Vec<usize>> {
     let mut order = Vec::new();
     while let Some(at) = ready.pop() {
         order.push(at);
-        for &next in nodes[at].children.iter().chain(&nodes[at].dependents) {
+        for &next in nodes[at].children.iter().chain(nodes[at].dependents.iter()) {
             waits_for[next] -= 1;
             if waits_for[next] == 0 {
                 ready.push(next);

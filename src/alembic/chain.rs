@@ -40,7 +40,7 @@ pub fn standing_on(digests: &HashMap<Rc<str>, String>, revisions: &[String]) -> 
 pub fn needs(history: &History, id: &str) -> Vec<String> {
     let Some(node) = history.graph().node(id) else { return Vec::new() };
     let nodes = history.graph().nodes();
-    let links = node.parents.iter().chain(&node.dependencies);
+    let links = node.parents.iter().chain(node.dependencies.iter());
     let mut needs: Vec<String> =
         links.filter_map(|&at| nodes.get(at)).map(|node| node.id.to_string()).collect();
     needs.dedup();

@@ -4,15 +4,13 @@
 //! with another id is another one. A revision is judged when it differs from what *every* parent
 //! and upstream have under its id, so a merge does not judge what colleagues did.
 
-use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::alembic::history::History;
+use crate::alembic::history::{self, History};
 use crate::alembic::meaning::{self, Difference};
 use crate::alembic::reads;
 use crate::alembic::revision_file::RevisionFile;
-use crate::text::map::Map;
 
 /// A revision that differs from the first parent's.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,14 +66,17 @@ pub fn pair(
     upstream: Option<&History>,
     changed: &[Rc<str>],
 ) -> Vec<Paired> {
-    let bases: Vec<Indexed<'_>> =
-        parents.iter().copied().chain(upstream).map(Indexed::new).collect();
-    let here = Indexed::new(new);
-    let mut paired: Vec<Paired> = new
-        .files()
-        .iter()
-        .filter_map(|file| paired(&here, file, &bases, !parents.is_empty(), changed))
-        .collect();
+    let bases: Vec<&History> = parents.iter().copied().chain(upstream).collect();
+    let before = parents.first().map_or(&[][..], |first| first.files());
+    let (left, lost) = apart(new.files(), before);
+    let left = match changed.is_empty() {
+        true => left,
+        false => new.files().iter().collect(),
+    };
+    let has_parents = !parents.is_empty();
+    let paired =
+        left.into_iter().filter_map(|file| paired(new, file, &bases, has_parents, changed));
+    let mut paired: Vec<Paired> = paired.collect();
     if paired.len() > 1 {
         let order: HashMap<Rc<str>, usize> =
             new.graph().pending(&HashSet::new()).into_iter().zip(0..).collect();
@@ -83,69 +84,78 @@ pub fn pair(
             one.revision.as_deref().and_then(|id| order.get(id)).copied().unwrap_or(usize::MAX)
         });
     }
-    paired.extend(gone(&here, parents));
+    paired.extend(gone(new, &lost, parents));
     paired
 }
 
-/// A history with its files by revision id; unreadable ones by path.
-struct Indexed<'a> {
-    history: &'a History,
-    /// Made once somebody asks: most files stand where they stood.
-    by_id: OnceCell<Map<&'a str, Vec<&'a RevisionFile>>>,
+/// Leaves out the files that stand on both sides as they are: nearly all of two histories that
+/// follow each other. Those that stand at other places remain, though they may be equal.
+pub(crate) fn apart<'n, 'o>(
+    new: &'n [RevisionFile],
+    old: &'o [RevisionFile],
+) -> (Vec<&'n RevisionFile>, Vec<&'o RevisionFile>) {
+    let (mut left, mut lost) = (Vec::new(), Vec::new());
+    let (mut at, mut other) = (0, 0);
+    let stands = |at: usize, other: usize| match (new.get(at), old.get(other)) {
+        (Some(file), Some(twin)) => is_as_it_was(file, twin),
+        _ => false,
+    };
+    while at < new.len() && other < old.len() {
+        let (is_new, is_old) = match () {
+            () if stands(at, other) => (false, false),
+            () if stands(at + 1, other) => (true, false),
+            () if stands(at, other + 1) => (false, true),
+            () => (true, true),
+        };
+        left.extend(new.get(at).filter(|_| is_new));
+        lost.extend(old.get(other).filter(|_| is_old));
+        (at, other) = (at + usize::from(is_new || !is_old), other + usize::from(is_old || !is_new));
+    }
+    left.extend(new.iter().skip(at));
+    lost.extend(old.iter().skip(other));
+    (left, lost)
 }
 
-impl<'a> Indexed<'a> {
-    fn new(history: &'a History) -> Self {
-        Indexed { history, by_id: OnceCell::new() }
-    }
+/// Tells whether a file is the very one that stood there.
+fn is_as_it_was(file: &RevisionFile, twin: &RevisionFile) -> bool {
+    Rc::ptr_eq(&file.header, &twin.header)
+        && history::is_same(&file.path, &twin.path)
+        && (file.entry.id, file.entry.kind) == (twin.entry.id, twin.entry.kind)
+}
 
-    fn by_id(&self) -> &Map<&'a str, Vec<&'a RevisionFile>> {
-        self.by_id.get_or_init(|| {
-            let mut by_id: Map<&str, Vec<&RevisionFile>> = Map::default();
-            for file in self.history.files() {
-                if let Some(id) = file.header.revision() {
-                    by_id.entry(id).or_default().push(file);
-                }
-            }
-            by_id
-        })
-    }
+/// Returns the file at the path of another one, if it is of the same revision.
+fn twin<'a>(history: &'a History, file: &RevisionFile) -> Option<&'a RevisionFile> {
+    let twin = history.file_at(&file.path);
+    twin.filter(|twin| twin.header.revision() == file.header.revision())
+}
 
-    /// Returns the file at the path of another one, if it is of the same revision.
-    fn twin(&self, file: &RevisionFile) -> Option<&'a RevisionFile> {
-        let twin = self.history.file_at(&file.path);
-        twin.filter(|twin| twin.header.revision() == file.header.revision())
-    }
-
-    /// Returns the files that a file may be compared with: those of its revision, of an unreadable
-    /// one that at its path.
-    fn counterparts(&self, file: &RevisionFile) -> Vec<&'a RevisionFile> {
-        match file.header.revision() {
-            Some(id) => self.by_id().get(id).cloned().unwrap_or_default(),
-            None => self.history.file_at(&file.path).into_iter().collect(),
-        }
+/// Returns the files that a file may be compared with: those of its revision, of an unreadable one
+/// that at its path.
+fn counterparts<'a>(history: &'a History, file: &RevisionFile) -> Vec<&'a RevisionFile> {
+    match file.header.revision() {
+        Some(id) => history.files_of(id),
+        None => history.file_at(&file.path).into_iter().collect(),
     }
 }
 
 fn paired(
-    here: &Indexed<'_>,
+    new: &History,
     file: &RevisionFile,
-    bases: &[Indexed<'_>],
+    bases: &[&History],
     has_parents: bool,
     changed: &[Rc<str>],
 ) -> Option<Paired> {
-    let new = here.history;
     let first = bases.first().filter(|_| has_parents);
-    let stood = first.and_then(|base| base.twin(file));
+    let stood = first.and_then(|base| twin(base, file));
     let is_as_it_was = stood.is_some_and(|other| other.entry == file.entry);
     let through = reads::read_by(new, file, changed);
     if is_as_it_was && through.is_empty() {
         return None;
     }
-    let before = first.map(|base| base.counterparts(file)).unwrap_or_default();
+    let before = first.map(|base| counterparts(base, file)).unwrap_or_default();
     let same_place = before.iter().find(|other| other.path == file.path);
     // A second file of an id is no move of the first one, which stands where it stood.
-    let twins = here.counterparts(file);
+    let twins = counterparts(new, file);
     let left = |other: &&&RevisionFile| !twins.iter().any(|twin| twin.path == other.path);
     let origin = same_place.or_else(|| before.iter().find(left));
     let share = share(new, file, bases, !through.is_empty());
@@ -164,18 +174,17 @@ fn paired(
 }
 
 /// Compares a file with what all bases have of its revision; whoever is nearest counts.
-fn share(new: &History, file: &RevisionFile, bases: &[Indexed<'_>], reads: bool) -> Share {
-    let candidates: Vec<(&Indexed<'_>, &RevisionFile)> = bases
+fn share(new: &History, file: &RevisionFile, bases: &[&History], reads: bool) -> Share {
+    let candidates: Vec<(&History, &RevisionFile)> = bases
         .iter()
-        .flat_map(|base| base.counterparts(file).into_iter().map(move |other| (base, other)))
+        .flat_map(|base| counterparts(base, file).into_iter().map(move |other| (*base, other)))
         .collect();
     let read = new.migration(&file.path).filter(|_| reads);
-    let is_read_alike = |base: &Indexed<'_>| {
-        read.as_ref().is_none_or(|read| {
-            reads::are_same(&read.reads, new.snapshot(), base.history.snapshot())
-        })
+    let is_read_alike = |base: &History| {
+        read.as_ref()
+            .is_none_or(|read| reads::are_same(&read.reads, new.snapshot(), base.snapshot()))
     };
-    let is_same = |base: &Indexed<'_>, other: &RevisionFile| {
+    let is_same = |base: &History, other: &RevisionFile| {
         let same_bytes = other.entry.id == file.entry.id && other.entry.kind == file.entry.kind;
         same_bytes && is_read_alike(base)
     };
@@ -189,7 +198,7 @@ fn share(new: &History, file: &RevisionFile, bases: &[Indexed<'_>], reads: bool)
     let Some(now) = new.migration(&file.path) else { return Share::Whole };
     let mut nearest: Option<Difference> = None;
     for (base, other) in candidates {
-        let Some(then) = base.history.on(new.dialect()).migration(&other.path) else { continue };
+        let Some(then) = base.on(new.dialect()).migration(&other.path) else { continue };
         let difference = meaning::compare(&then, &now);
         if difference.is_none() {
             return Share::Form(meaning::changed_lines(&then.text, &now.text));
@@ -201,18 +210,17 @@ fn share(new: &History, file: &RevisionFile, bases: &[Indexed<'_>], reads: bool)
 
 /// Returns what every parent has and the new tree has not: a merge that brings a colleague's
 /// deletion deletes nothing.
-fn gone(here: &Indexed<'_>, parents: &[&History]) -> Vec<Paired> {
-    let Some((first, others)) = parents.split_first() else { return Vec::new() };
-    let others: Vec<Indexed<'_>> = others.iter().map(|other| Indexed::new(other)).collect();
-    let lost = |file: &&RevisionFile| {
+fn gone(new: &History, lost: &[&RevisionFile], parents: &[&History]) -> Vec<Paired> {
+    let others = parents.get(1..).unwrap_or_default();
+    let is_lost = |file: &&&RevisionFile| {
         let readable = file.header.revision().is_some();
-        let path_taken = !readable && here.history.file_at(&file.path).is_some();
-        here.twin(file).is_none()
-            && here.counterparts(file).is_empty()
+        let path_taken = !readable && new.file_at(&file.path).is_some();
+        twin(new, file).is_none()
+            && counterparts(new, file).is_empty()
             && !path_taken
-            && others.iter().all(|other| !other.counterparts(file).is_empty())
+            && others.iter().all(|other| !counterparts(other, file).is_empty())
     };
-    let paired = |file: &RevisionFile| Paired {
+    let paired = |file: &&RevisionFile| Paired {
         path: file.path.clone(),
         previous_path: None,
         revision: file.header.revision().map(str::to_owned),
@@ -220,7 +228,7 @@ fn gone(here: &Indexed<'_>, parents: &[&History]) -> Vec<Paired> {
         share: Share::Gone,
         through: Vec::new(),
     };
-    first.files().iter().filter(lost).map(paired).collect()
+    lost.iter().filter(is_lost).map(paired).collect()
 }
 
 #[cfg(test)]

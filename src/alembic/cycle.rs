@@ -18,11 +18,12 @@ pub struct Cycle {
 impl RevisionGraph {
     /// Returns the cycles, one for each knot of revisions that all follow from one another.
     pub fn cycles(&self) -> Vec<Cycle> {
-        let down: Vec<Vec<usize>> = self.nodes().iter().map(|node| node.parents.clone()).collect();
+        let down: Vec<Vec<usize>> = self.nodes().iter().map(|node| node.parents.to_vec()).collect();
         if self.nodes().iter().all(|node| node.dependencies.is_empty()) {
             return knots(&down).iter().map(|knot| self.cycle(knot, &down, false)).collect();
         }
-        let both = |node: &Node| node.parents.iter().chain(&node.dependencies).copied().collect();
+        let both =
+            |node: &Node| node.parents.iter().chain(node.dependencies.iter()).copied().collect();
         let all: Vec<Vec<usize>> = self.nodes().iter().map(both).collect();
         let by_down = knots(&down);
         let emitted: HashSet<usize> = by_down.iter().flatten().copied().collect();

@@ -8,6 +8,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
+use crate::alembic::few::Few;
 use crate::alembic::header::Header;
 use crate::alembic::walks::Walks;
 use crate::text::map::Map;
@@ -34,17 +35,40 @@ pub struct Node {
     /// The number of the file that counts: the last one that Alembic loads of this id.
     pub file: usize,
     /// `down_revision`, as written.
-    pub down_revisions: Vec<Rc<str>>,
+    pub down_revisions: Rc<[Rc<str>]>,
     /// `depends_on`, as written: ids or branch labels.
-    pub depends_on: Vec<Rc<str>>,
+    pub depends_on: Rc<[Rc<str>]>,
     /// Its own `branch_labels`.
-    pub own_labels: Vec<Rc<str>>,
+    pub own_labels: Rc<[Rc<str>]>,
     /// Its branch labels as Alembic propagates them, sorted.
     pub labels: BTreeSet<Rc<str>>,
-    pub(crate) parents: Vec<usize>,
-    pub(crate) dependencies: Vec<usize>,
-    pub(crate) children: Vec<usize>,
-    pub(crate) dependents: Vec<usize>,
+    pub(crate) parents: Few,
+    pub(crate) dependencies: Few,
+    pub(crate) children: Few,
+    pub(crate) dependents: Few,
+}
+
+/// The names of a header as graphs hold them: an audit makes a graph for each commit, of headers
+/// that are nearly all those of the one before.
+#[derive(Debug)]
+pub(crate) struct HeaderNames {
+    revision: Rc<str>,
+    down_revisions: Rc<[Rc<str>]>,
+    depends_on: Rc<[Rc<str>]>,
+    branch_labels: Rc<[Rc<str>]>,
+}
+
+impl HeaderNames {
+    /// Takes the names of a header.
+    pub(crate) fn of(header: &Header) -> Self {
+        let shared = |ids: &[String]| ids.iter().map(|id| Rc::from(id.as_str())).collect();
+        HeaderNames {
+            revision: Rc::from(header.revision.as_str()),
+            down_revisions: shared(&header.down_revisions),
+            depends_on: shared(&header.depends_on),
+            branch_labels: shared(&header.branch_labels),
+        }
+    }
 }
 
 /// A parent that is not there.
@@ -95,10 +119,20 @@ impl RevisionGraph {
     /// Makes the graph of headers in the order in which Alembic loads them, each with the number of
     /// its file.
     pub fn of<'a>(headers: impl IntoIterator<Item = (usize, &'a Header)>) -> Self {
+        let named = headers.into_iter().map(|(file, header)| (file, HeaderNames::of(header)));
+        let named: Vec<(usize, HeaderNames)> = named.collect();
+        RevisionGraph::of_names(named.iter().map(|(file, names)| (*file, names)))
+    }
+
+    /// Makes the graph of the names of headers.
+    pub(crate) fn of_names<'a>(names: impl Iterator<Item = (usize, &'a HeaderNames)>) -> Self {
         let mut graph = RevisionGraph::default();
+        let most = names.size_hint().1.unwrap_or_default();
+        graph.nodes.reserve_exact(most);
+        graph.by_id.reserve(most);
         let mut lost = Vec::new();
-        for (file, header) in headers {
-            graph.add(file, header, &mut lost);
+        for (file, names) in names {
+            graph.add(file, names, &mut lost);
         }
         graph.map_labels();
         graph.link();
@@ -107,20 +141,18 @@ impl RevisionGraph {
         graph
     }
 
-    fn add(&mut self, file: usize, header: &Header, lost: &mut Vec<(usize, usize)>) {
-        let shared =
-            |ids: &[String]| ids.iter().map(|id| Rc::from(id.as_str())).collect::<Vec<Rc<str>>>();
+    fn add(&mut self, file: usize, names: &HeaderNames, lost: &mut Vec<(usize, usize)>) {
         let node = Node {
-            id: Rc::from(header.revision.as_str()),
+            id: names.revision.clone(),
             file,
-            down_revisions: shared(&header.down_revisions),
-            depends_on: shared(&header.depends_on),
-            own_labels: shared(&header.branch_labels),
+            down_revisions: names.down_revisions.clone(),
+            depends_on: names.depends_on.clone(),
+            own_labels: names.branch_labels.clone(),
             labels: BTreeSet::new(),
-            parents: Vec::new(),
-            dependencies: Vec::new(),
-            children: Vec::new(),
-            dependents: Vec::new(),
+            parents: Few::None,
+            dependencies: Few::None,
+            children: Few::None,
+            dependents: Few::None,
         };
         let Some(&held) = self.by_id.get(&node.id) else {
             self.by_id.insert(node.id.clone(), self.nodes.len());
@@ -140,7 +172,7 @@ impl RevisionGraph {
 
     fn map_labels(&mut self) {
         for (at, node) in self.nodes.iter().enumerate() {
-            for label in &node.own_labels {
+            for label in node.own_labels.iter() {
                 match self.by_id.get(label).or_else(|| self.by_label.get(label)) {
                     Some(&holder) => self.label_clashes.push(LabelClash {
                         label: label.clone(),
@@ -159,10 +191,10 @@ impl RevisionGraph {
         for at in 0..self.nodes.len() {
             let parents = self.resolve(at, Link::Down);
             let dependencies = self.resolve(at, Link::DependsOn);
-            for &parent in &parents {
+            for &parent in parents.iter() {
                 self.nodes[parent].children.push(at);
             }
-            for &dependency in &dependencies {
+            for &dependency in dependencies.iter() {
                 self.nodes[dependency].dependents.push(at);
             }
             self.nodes[at].parents = parents;
@@ -171,11 +203,11 @@ impl RevisionGraph {
     }
 
     /// Finds what a node names; a `depends_on` may name a branch label, a `down_revision` may not.
-    fn resolve(&mut self, at: usize, link: Link) -> Vec<usize> {
+    fn resolve(&mut self, at: usize, link: Link) -> Few {
         let node = &self.nodes[at];
         let names = if link == Link::Down { &node.down_revisions } else { &node.depends_on };
-        let mut found = Vec::new();
-        for name in names {
+        let mut found = Few::None;
+        for name in names.iter() {
             let label = || self.by_label.get(name).filter(|_| link == Link::DependsOn);
             match self.by_id.get(name).or_else(label) {
                 Some(target) if found.contains(target) => {}
@@ -372,7 +404,7 @@ impl RevisionGraph {
     pub fn children(&self, id: &str) -> Vec<&Node> {
         self.node(id)
             .into_iter()
-            .flat_map(|node| &node.children)
+            .flat_map(|node| node.children.iter())
             .map(|&at| &self.nodes[at])
             .collect()
     }

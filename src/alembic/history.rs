@@ -1,14 +1,14 @@
 //! Every revision of a project, with the graph they make.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::alembic::graph::RevisionGraph;
 use crate::alembic::imports::Imports;
+use crate::alembic::location::folder_of;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{Project, Setting};
-use crate::alembic::revision_file::RevisionFile;
+use crate::alembic::revision_file::{Modules, RevisionFile};
 use crate::alembic::revision_files::{KnownFiles, Locations};
 use crate::alembic::{comments, plugins};
 use crate::operation::operation::Operation;
@@ -25,7 +25,7 @@ use crate::text::source::Text;
 pub struct History {
     shared: Rc<Shared>,
     dialect: Dialect,
-    migrations: RefCell<HashMap<usize, Rc<Migration>>>,
+    migrations: RefCell<Map<usize, Rc<Migration>>>,
 }
 
 /// What does not depend on the dialect.
@@ -34,10 +34,21 @@ struct Shared {
     project: Rc<Project>,
     snapshot: Rc<Snapshot>,
     files: Vec<RevisionFile>,
-    by_path: Rc<Map<Rc<str>, usize>>,
+    places: Rc<Places>,
     graph: Rc<RevisionGraph>,
     imports: Imports,
     registered: OnceCell<Registered>,
+    modules: OnceCell<Modules>,
+    /// What lay there in the history that it was read beside.
+    modules_before: Option<Modules>,
+}
+
+/// Where files stand among the files.
+#[derive(Debug)]
+struct Places {
+    by_path: Map<Rc<str>, usize>,
+    /// Those of which no more than the id is known: the graph does not hold them.
+    nameless: Vec<usize>,
 }
 
 impl History {
@@ -58,9 +69,9 @@ impl History {
         let known: Vec<KnownFiles<'_>> = others.iter().map(|other| other.known_files()).collect();
         let read = Locations { snapshot, project, imports: &imports, others: &known, next };
         let files = read.files();
-        let (by_path, graph) = match others.iter().find(|other| other.stands_on(&files)) {
-            Some(other) => (other.shared.by_path.clone(), other.shared.graph.clone()),
-            None => (Rc::new(by_path(&files)), Rc::new(graph(&files))),
+        let (places, graph) = match others.iter().find(|other| other.stands_on(&files)) {
+            Some(other) => (other.shared.places.clone(), other.shared.graph.clone()),
+            None => (Rc::new(places(&files)), Rc::new(graph(&files))),
         };
         let dialect = project
             .environment
@@ -68,20 +79,32 @@ impl History {
             .first()
             .map_or_else(Dialect::default, |(dialect, _)| *dialect);
         let (project, snapshot, registered) = (project.clone(), snapshot.clone(), OnceCell::new());
-        let shared = Shared { project, snapshot, files, by_path, graph, imports, registered };
+        let modules = OnceCell::new();
+        let modules_before = others.first().and_then(|other| other.shared.modules.get().cloned());
+        let shared = Shared {
+            project,
+            snapshot,
+            files,
+            places,
+            graph,
+            imports,
+            registered,
+            modules,
+            modules_before,
+        };
         History { shared: Rc::new(shared), dialect, migrations: RefCell::default() }
     }
 
     fn known_files(&self) -> KnownFiles<'_> {
-        KnownFiles { files: self.files(), by_path: &self.shared.by_path }
+        KnownFiles { files: self.files(), by_path: &self.shared.places.by_path }
     }
 
     /// Tells whether it was read from these very files.
     fn stands_on(&self, files: &[RevisionFile]) -> bool {
-        let is_same = |(own, file): (&RevisionFile, &RevisionFile)| {
-            Rc::ptr_eq(&own.header, &file.header) && own.path == file.path
+        let stands = |(own, file): (&RevisionFile, &RevisionFile)| {
+            Rc::ptr_eq(&own.header, &file.header) && is_same(&own.path, &file.path)
         };
-        self.files().len() == files.len() && self.files().iter().zip(files).all(is_same)
+        self.files().len() == files.len() && self.files().iter().zip(files).all(stands)
     }
 
     /// Returns the same history with migrations read for another dialect; no file is read again for
@@ -125,9 +148,51 @@ impl History {
         self.place(path).map(|at| &self.files()[at])
     }
 
+    /// Returns the files of an id, in the order in which Alembic loads them.
+    pub(super) fn files_of(&self, id: &str) -> Vec<&RevisionFile> {
+        let duplicates = self.graph().duplicates();
+        let several = duplicates.iter().find(|duplicate| &*duplicate.revision == id);
+        let mut places: Vec<usize> = match several {
+            Some(duplicate) => duplicate.files.clone(),
+            None => self.graph().node(id).map(|node| node.file).into_iter().collect(),
+        };
+        let nameless = self.shared.places.nameless.iter().copied();
+        places.extend(nameless.filter(|&at| self.files()[at].header.revision() == Some(id)));
+        places.sort_unstable();
+        places.into_iter().map(|at| &self.files()[at]).collect()
+    }
+
+    /// Tells whether a file may touch what its bytes do not name. One whose bytes could not be had
+    /// may, too.
+    pub fn is_wide(&self, file: &RevisionFile) -> bool {
+        let modules = self.modules();
+        let is_here = |root: &str| modules.binary_search_by(|name| (**name).cmp(root)).is_ok();
+        let leads_on = |root: &str| root == "." || root != "alembic" && is_here(root);
+        file.is_wide(modules, || file.computes_names() || file.imports(&leads_on))
+    }
+
+    /// Returns what lies in the root of the repository, in `src`, beside the script location and in
+    /// it.
+    fn modules(&self) -> &Modules {
+        self.shared.modules.get_or_init(|| {
+            let location = &self.project().script_location;
+            let mut names: Vec<Rc<str>> = Vec::new();
+            for folder in ["", "src", folder_of(location), location] {
+                let entries = self.snapshot().list(folder);
+                let stems = entries.iter().filter_map(|entry| entry.name.strip_suffix(".py"));
+                names.extend(stems.map(Rc::<str>::from));
+                names.extend(entries.iter().map(|entry| entry.name.clone()));
+            }
+            names.sort_unstable();
+            names.dedup();
+            let before = self.shared.modules_before.as_ref();
+            before.filter(|before| ***before == *names).cloned().unwrap_or_else(|| names.into())
+        })
+    }
+
     /// Returns where the file at a path stands among the files.
     pub(super) fn place(&self, path: &str) -> Option<usize> {
-        self.shared.by_path.get(path).copied()
+        self.shared.places.by_path.get(path).copied()
     }
 
     /// Returns everything that is deployed before a revision, in the order of `alembic upgrade`.
@@ -139,10 +204,15 @@ impl History {
     /// read.
     pub fn migration(&self, path_or_id: &str) -> Option<Rc<Migration>> {
         let of_id = || self.graph().node(path_or_id).map(|node| node.file);
-        self.place(path_or_id).or_else(of_id).and_then(|at| self.migration_of(at))
+        self.place(path_or_id).or_else(of_id).and_then(|at| self.migration_in(at))
     }
 
-    fn migration_of(&self, at: usize) -> Option<Rc<Migration>> {
+    /// Returns the revision of a number in the graph, read whole.
+    pub(crate) fn migration_of(&self, node: usize) -> Option<Rc<Migration>> {
+        self.migration_in(self.graph().nodes().get(node)?.file)
+    }
+
+    fn migration_in(&self, at: usize) -> Option<Rc<Migration>> {
         if let Some(migration) = self.migrations.borrow().get(&at) {
             return Some(migration.clone());
         }
@@ -205,11 +275,22 @@ impl History {
     }
 }
 
-fn by_path(files: &[RevisionFile]) -> Map<Rc<str>, usize> {
-    files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect()
+fn places(files: &[RevisionFile]) -> Places {
+    let is_nameless =
+        |file: &RevisionFile| file.header.header().is_none() && file.header.revision().is_some();
+    let numbered = || files.iter().enumerate();
+    Places {
+        by_path: numbered().map(|(at, file)| (file.path.clone(), at)).collect(),
+        nameless: numbered().filter(|(_, file)| is_nameless(file)).map(|(at, _)| at).collect(),
+    }
 }
 
 fn graph(files: &[RevisionFile]) -> RevisionGraph {
-    let headers = files.iter().map(|file| file.header.header()).enumerate();
-    RevisionGraph::of(headers.filter_map(|(at, header)| Some((at, header?))))
+    let names = files.iter().map(RevisionFile::names).enumerate();
+    RevisionGraph::of_names(names.filter_map(|(at, names)| Some((at, names?))))
+}
+
+/// Tells whether two paths are one: mostly it is the very same text.
+pub(super) fn is_same(one: &Rc<str>, other: &Rc<str>) -> bool {
+    Rc::ptr_eq(one, other) || one == other
 }

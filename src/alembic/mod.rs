@@ -58,6 +58,8 @@ mod naming;
 
 mod plugins;
 
+mod few;
+
 pub mod graph;
 
 pub mod ancestry;

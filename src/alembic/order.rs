@@ -2,6 +2,7 @@
 //! whom.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
 use crate::alembic::graph::RevisionGraph;
@@ -65,7 +66,7 @@ impl RevisionGraph {
     }
 
     /// Returns what `alembic upgrade heads` runs on a database that holds `done`, in order.
-    pub fn pending(&self, done: &HashSet<Rc<str>>) -> Vec<Rc<str>> {
+    pub fn pending<S: BuildHasher>(&self, done: &HashSet<Rc<str>, S>) -> Vec<Rc<str>> {
         let heads: Vec<usize> =
             self.real_heads().iter().filter_map(|node| self.index(&node.id)).collect();
         let order = self.upgrade_order(&heads, |at| !done.contains(&self.nodes()[at].id));
@@ -84,7 +85,7 @@ impl RevisionGraph {
                     std::iter::successors(Some(at), |at| Some(above[at]).filter(|next| next != at));
                 return Some(steps.map(|at| self.nodes()[at].id.clone()).collect());
             }
-            for &parent in &self.nodes()[at].parents {
+            for &parent in self.nodes()[at].parents.iter() {
                 above.entry(parent).or_insert_with(|| {
                     todo.push_back(parent);
                     at
@@ -113,7 +114,7 @@ impl RevisionGraph {
                 seen.insert(at);
                 found.push(at);
                 let node = &self.nodes()[at];
-                todo.extend(node.parents.iter().chain(&node.dependencies));
+                todo.extend(node.parents.iter().chain(node.dependencies.iter()));
             }
         }
         found
@@ -165,16 +166,16 @@ impl RevisionGraph {
     }
 
     fn uninherited(&self, at: usize) -> Rc<[usize]> {
-        let mut own = self.nodes()[at].dependencies.clone();
+        let mut own = self.nodes()[at].dependencies.to_vec();
         let mut seen = Bits::new(self.nodes().len());
         seen.insert(at);
-        let mut todo = self.nodes()[at].parents.clone();
+        let mut todo = self.nodes()[at].parents.to_vec();
         while let (Some(below), false) = (todo.pop(), own.is_empty()) {
             if !seen.holds(below) {
                 seen.insert(below);
                 let node = &self.nodes()[below];
                 own.retain(|dependency| !node.dependencies.contains(dependency));
-                todo.extend(&node.parents);
+                todo.extend(node.parents.iter());
             }
         }
         own.into()
@@ -229,7 +230,7 @@ impl Walk {
         }
         let own = graph.own_dependencies(candidate);
         let plain = own.is_empty() && node.down_revisions.len() == 1;
-        let mut next: Vec<usize> = node.parents.clone();
+        let mut next: Vec<usize> = node.parents.to_vec();
         next.extend(own.iter().filter(|at| !node.parents.contains(at)));
         next.retain(|&at| self.todo.holds(at) && !self.tops.contains(&at));
         let Some((&first, rest)) = next.split_first() else {

@@ -1,8 +1,9 @@
 //! A file that Alembic would load.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
+use crate::alembic::graph::HeaderNames;
 use crate::alembic::header::HeaderReading;
 use crate::alembic::summary::{self, Summary};
 use crate::alembic::words::{self, Finder};
@@ -38,11 +39,18 @@ pub(super) struct Content {
     pub(super) summary: OnceCell<Summary>,
     /// In how many histories it was met.
     pub(super) met: Cell<usize>,
+    /// Whether it may touch what its bytes do not name, where these modules lie in the repository.
+    pub(super) wide: RefCell<Option<(Modules, bool)>>,
+    /// The names of its header, once a graph was made of it.
+    pub(super) names: OnceCell<Option<HeaderNames>>,
 }
 
 /// From how many histories on it pays off to write down what a file says, if only for this run: an
 /// audit asks every file again for each commit.
 const PAYS_OFF: usize = 8;
+
+/// What lies where a revision may import from, sorted.
+pub(super) type Modules = Rc<[Rc<str>]>;
 
 /// What a header was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +68,12 @@ impl RevisionFile {
         bytes.get_or_init(|| snapshot.bytes_of(id).unwrap_or_default())
     }
 
+    /// Returns the names of its header, if that was read.
+    pub(super) fn names(&self) -> Option<&HeaderNames> {
+        let read = || self.header.header().map(HeaderNames::of);
+        self.content.names.get_or_init(read).as_ref()
+    }
+
     /// Tells whether it may touch what its bytes do not name, by what it says itself. One whose
     /// bytes could not be had may, too.
     pub fn computes_names(&self) -> bool {
@@ -67,6 +81,19 @@ impl RevisionFile {
             Some(summary) => summary.computes_names(),
             None => self.bytes().is_empty() || words::computes_names(self.bytes()),
         }
+    }
+
+    /// Tells whether it may touch what its bytes do not name; `judge` is asked once for the modules
+    /// that lie in the repository, however many snapshots of it are read.
+    pub(super) fn is_wide(&self, modules: &Modules, judge: impl FnOnce() -> bool) -> bool {
+        if let Some((known, wide)) = &*self.content.wide.borrow()
+            && Rc::ptr_eq(known, modules)
+        {
+            return *wide;
+        }
+        let wide = judge();
+        *self.content.wide.borrow_mut() = Some((modules.clone(), wide));
+        wide
     }
 
     /// Tells whether it imports a module with such a first name; a relative import is `.`.

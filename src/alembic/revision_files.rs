@@ -1,6 +1,6 @@
 //! Reads the files that Alembic would load.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -121,8 +121,18 @@ impl Locations<'_> {
         let at = self.next.get();
         let likely = self.others.first().and_then(|other| other.files.get(at));
         let stands = |file: &&RevisionFile| {
-            let rest = file.path.strip_prefix(folder).map(|rest| rest.trim_start_matches('/'));
-            file.entry == *entry && rest == Some(&*entry.name) && file.content.bytes.get().is_some()
+            let own = &file.entry;
+            // The name is mostly the very text that it was.
+            let is_named = Rc::ptr_eq(&own.name, &entry.name) || own.name == entry.name;
+            let is_here = || {
+                let rest = file.path.strip_prefix(folder);
+                let length = entry.name.len() + usize::from(!folder.is_empty());
+                rest.is_some_and(|rest| rest.len() == length)
+            };
+            is_named
+                && (own.id, own.kind) == (entry.id, entry.kind)
+                && is_here()
+                && file.content.bytes.get().is_some()
         };
         match likely.filter(stands) {
             Some(file) => {
@@ -150,8 +160,9 @@ impl Locations<'_> {
                 let Content { source, summary, .. } = &*file.content;
                 let (id, snapshot) = (entry.id, self.snapshot.clone());
                 let (bytes, source, summary) = (OnceCell::new(), *source, summary.clone());
-                let met = Cell::default();
-                let content = Rc::new(Content { snapshot, id, bytes, source, summary, met });
+                let (met, wide, names) = (Cell::default(), RefCell::default(), OnceCell::new());
+                let content =
+                    Rc::new(Content { snapshot, id, bytes, source, summary, met, wide, names });
                 RevisionFile { content, ..file }
             }
             None => self.read(path, entry),
@@ -172,6 +183,8 @@ impl Locations<'_> {
             source: HeaderSource::More,
             summary: OnceCell::new(),
             met: Cell::default(),
+            wide: RefCell::default(),
+            names: OnceCell::new(),
         };
         let header = Rc::new(HeaderReading::not_source(no_source));
         RevisionFile { path, entry: entry.clone(), header, content: Rc::new(content) }
@@ -189,7 +202,8 @@ impl Locations<'_> {
             None => self.header(&path, entry),
         };
         let (snapshot, id, met) = (self.snapshot.clone(), entry.id, Cell::default());
-        let content = Rc::new(Content { snapshot, id, bytes, source, summary, met });
+        let (wide, names) = (RefCell::default(), OnceCell::new());
+        let content = Rc::new(Content { snapshot, id, bytes, source, summary, met, wide, names });
         RevisionFile { path, entry: entry.clone(), header: Rc::new(header), content }
     }
 

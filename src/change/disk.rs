@@ -43,8 +43,8 @@ impl Disk {
 }
 
 impl Source for Disk {
-    fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing> {
-        let Ok(found) = fs::read_dir(self.root.join(folder)) else { return Ok(Vec::new()) };
+    fn list(&self, folder: &str) -> Result<Rc<[Entry]>, Missing> {
+        let Ok(found) = fs::read_dir(self.root.join(folder)) else { return Ok(Rc::new([])) };
         let mut entries = Vec::new();
         for found in found.flatten() {
             let Ok(kind) = found.file_type() else { continue };
@@ -57,7 +57,7 @@ impl Source for Disk {
             entries.push(self.entry(folder, &found.file_name().to_string_lossy(), kind));
         }
         entries.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(entries)
+        Ok(entries.into())
     }
 
     fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing> {

@@ -1,7 +1,7 @@
 //! A change, put before the rules: its projects, what they are set to, what is released, and which
 //! revisions are meant.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::alembic::chain;
@@ -27,6 +27,7 @@ use crate::schema::memory::Memory;
 use crate::scratch::proof::Proof;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
+use crate::text::map::Set;
 
 /// One project with everything that is asked about it, owned.
 pub struct ProjectInput {
@@ -183,10 +184,10 @@ fn release(
     };
     let bases = base.map_or(parents, |base| vec![base]);
     let bases: Vec<History> = bases.into_iter().map(read_alike).collect();
-    let released: HashSet<Rc<str>> =
+    let released: Set<Rc<str>> =
         bases.iter().flat_map(|base| base.graph().nodes()).map(|node| node.id.clone()).collect();
     let release = Release {
-        together: history.graph().pending(&released).iter().map(|id| id.to_string()).collect(),
+        together: history.graph().pending(&released),
         released: Rc::new(released),
         each_alone: change.scope == Scope::All,
         upstream: change.upstream.as_ref().map(|upstream| upstream.name.clone()),

@@ -22,6 +22,7 @@ pub struct Objects {
     fetching: OnceCell<Option<Program>>,
     trees: RefCell<Trees>,
     barren: RefCell<HashMap<ObjectId, bool>>,
+    listed: RefCell<Listed>,
     /// Where earlier runs wrote down what they found out about blobs.
     records_file: PathBuf,
     records: OnceCell<Records>,
@@ -34,12 +35,23 @@ struct Trees {
     bytes: usize,
 }
 
+/// Folders as they were listed last, by path, each with its tree: an audit lists the same ones for
+/// every commit.
+#[derive(Default)]
+struct Listed {
+    folders: HashMap<Box<str>, (ObjectId, Rc<[Entry]>)>,
+    entries: usize,
+}
+
+/// How many entries of folders are kept. Beyond, the program begins from nothing.
+const ENTRIES_KEPT: usize = 200_000;
+
 /// How deep a folder is looked into for names that tell of migrations.
 const DEEPEST: usize = 40;
 
 /// How many bytes of trees are kept. Beyond, the program begins from nothing: an audit comes by old
 /// ones no more.
-const KEPT: usize = 48 << 20;
+const KEPT: usize = 16 << 20;
 
 impl Trees {
     fn keep(&mut self, id: ObjectId, raw: &Rc<[u8]>) {
@@ -64,6 +76,7 @@ impl Objects {
             fetching: OnceCell::new(),
             trees: RefCell::default(),
             barren: RefCell::default(),
+            listed: RefCell::default(),
             records_file,
             records: OnceCell::new(),
         }
@@ -116,6 +129,22 @@ impl Objects {
             });
         self.barren.borrow_mut().insert(*tree, barren);
         barren
+    }
+
+    /// Returns a folder as it was listed last, whichever tree it was then.
+    pub(super) fn listed(&self, folder: &str) -> Option<(ObjectId, Rc<[Entry]>)> {
+        self.listed.borrow().folders.get(folder).cloned()
+    }
+
+    /// Keeps a folder as it is listed now.
+    pub(super) fn keep_listed(&self, folder: &str, tree: ObjectId, entries: Rc<[Entry]>) {
+        let mut listed = self.listed.borrow_mut();
+        listed.entries += entries.len();
+        let before = listed.folders.insert(folder.into(), (tree, entries));
+        listed.entries -= before.map_or(0, |(_, entries)| entries.len());
+        if listed.entries > ENTRIES_KEPT {
+            *listed = Listed::default();
+        }
     }
 
     /// Finds what stands at a path of a tree, reading only the folders on the way.

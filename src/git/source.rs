@@ -61,8 +61,21 @@ impl TreeSource {
         Ok(self.folders.borrow().get(parent).and_then(|subfolders| subfolders.get(name).copied()))
     }
 
-    fn entries(&self, folder: &str, id: &ObjectId) -> Result<Vec<Entry>, Missing> {
-        self.entries_named(folder, id, &|_| true)
+    /// Reads a folder. What stands in it as it stood when the folder of this path was read last, of
+    /// another tree, is taken over from there.
+    fn entries(&self, folder: &str, id: &ObjectId) -> Result<Rc<[Entry]>, Missing> {
+        let listed = self.objects.listed(folder);
+        let entries = match listed {
+            Some((tree, entries)) if tree == *id => entries,
+            listed => {
+                let before = listed.map_or(Rc::from([]), |(_, entries)| entries);
+                let read: Rc<[Entry]> = self.read(folder, id, &before, &|_| true)?.into();
+                self.objects.keep_listed(folder, *id, read.clone());
+                read
+            }
+        };
+        self.keep_folders(folder, &entries);
+        Ok(entries)
     }
 
     /// Reads the folders in a folder, and what else has a wanted name.
@@ -70,6 +83,18 @@ impl TreeSource {
         &self,
         folder: &str,
         id: &ObjectId,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<Entry>, Missing> {
+        let entries = self.read(folder, id, &[], wanted)?;
+        self.keep_folders(folder, &entries);
+        Ok(entries)
+    }
+
+    fn read(
+        &self,
+        folder: &str,
+        id: &ObjectId,
+        before: &[Entry],
         wanted: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<Entry>, Missing> {
         let missing = |error: Error| Missing {
@@ -80,20 +105,31 @@ impl TreeSource {
         let is_wanted = |row: &Row<'_>| row.kind == Kind::Folder || wanted(&readable(row.name));
         let rows = TreeRows::new(&raw, self.objects.width());
         let mut entries = Vec::with_capacity(raw.len() / (self.objects.width() + ROW));
+        let mut stood = before.iter().peekable();
         for row in rows {
             let row = row.map_err(|_| missing(Error::Malformed { id: *id, expected: "tree" }))?;
-            entries.extend(is_wanted(&row).then(|| row.entry()));
+            while stood.next_if(|entry| entry.name.as_bytes() < row.name).is_some() {}
+            let known = stood.next_if(|entry| entry.name.as_bytes() == row.name);
+            entries.extend(is_wanted(&row).then(|| match known {
+                Some(Entry { name, .. }) => {
+                    Entry { name: name.clone(), kind: row.kind, id: row.id }
+                }
+                None => row.entry(),
+            }));
         }
+        Ok(entries)
+    }
+
+    fn keep_folders(&self, folder: &str, entries: &[Entry]) {
         let folders = entries.iter().filter(|entry| entry.kind == Kind::Folder);
         let folders = folders.map(|entry| (entry.name.clone(), entry.id)).collect();
         self.folders.borrow_mut().insert(folder.to_owned(), folders);
-        Ok(entries)
     }
 }
 
 impl Source for TreeSource {
-    fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing> {
-        self.tree(folder)?.map_or(Ok(Vec::new()), |id| self.entries(folder, &id))
+    fn list(&self, folder: &str) -> Result<Rc<[Entry]>, Missing> {
+        self.tree(folder)?.map_or(Ok(Rc::new([])), |id| self.entries(folder, &id))
     }
 
     fn search(&self, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Entry>, Missing> {

@@ -329,8 +329,8 @@ impl<'a> RuleContext<'a> {
     pub fn after_all(&self) -> Database {
         let mut database = self.after_upgrade().clone();
         for revision in self.deployed_after() {
-            let Some(migration) = self.history.migration(&revision) else { continue };
-            let author = AppliedRevision { revision, released: false };
+            let Some(migration) = self.history.migration(revision) else { continue };
+            let author = AppliedRevision { revision: revision.clone(), released: false };
             for step in &migration.upgrade.steps {
                 step.emitted.iter().for_each(|emitted| database.apply(step, emitted, &author));
                 self.read_of_others(step.emitted.len());

@@ -75,14 +75,17 @@ fn tables(legs: &Legs<'_>) -> Vec<String> {
             && find(legs.between, table)
                 .is_some_and(|between| is_of(&between.origin, legs.revision))
     };
-    let left =
-        legs.after.tables().filter(is_left).map(|table| format!("`{}` stays behind", title(table)));
+    let left = legs
+        .after
+        .tables_unlike(legs.before)
+        .filter(is_left)
+        .map(|table| format!("`{}` stays behind", title(table)));
     // One of which it is not known whether it stood cannot be missed.
     let stood = |table: &Table| !is_doubtful(legs.before, &ObjectName::Table(table.key()));
     let is_lost = |table: &&Table| find(legs.after, table).is_none() && stood(table);
     let lost = legs
         .before
-        .tables()
+        .tables_unlike(legs.after)
         .filter(is_lost)
         .map(|table| format!("`{}` does not come back", title(table)));
     left.chain(lost).collect()
@@ -91,7 +94,8 @@ fn tables(legs: &Legs<'_>) -> Vec<String> {
 /// Compares the parts of tables that stand on both sides.
 pub(super) fn parts(legs: &Legs<'_>) -> Vec<String> {
     let mut found = Vec::new();
-    for after in legs.after.tables() {
+    // What nothing touched is the very table that it was.
+    for after in legs.after.tables_unlike(legs.before) {
         let between = find(legs.between, after);
         // A table that no revision made and that is met here was there before, with columns that
         // nobody knows.
@@ -280,7 +284,7 @@ fn types(context: &RuleContext<'_>, legs: &Legs<'_>) -> Vec<String> {
 }
 
 fn find<'a>(database: &'a Database, table: &Table) -> Option<&'a Table> {
-    database.tables().find(|other| other.name == table.name && other.schema == table.schema)
+    database.namesake(table)
 }
 
 fn is_of(origin: &Origin, revision: &str) -> bool {

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use crate::alembic::driver::Driver;
-use crate::alembic::migration::Migration;
 use crate::alembic::revision_file::RevisionFile;
 use crate::config::verify::BaselineSetting;
 use crate::operation::operation::Operation;
@@ -388,22 +387,13 @@ impl<'a> RuleContext<'a> {
         }
         self.earlier(stmt).any(|earlier| makes(earlier.step, earlier.statement()))
             || (stmt.direction != Direction::Downgrade
-                && self.deployed_before().iter().any(|migration| {
+                && self.deployed_before().iter().any(|revision| {
+                    let Some(migration) = self.history.migration(revision) else { return false };
                     let steps = &migration.upgrade.steps;
                     steps.iter().any(|step| {
                         step.emitted.iter().any(|emitted| makes(step, &emitted.statement))
                     })
                 }))
-    }
-
-    /// Returns the migrations that are applied before this one in one run of Alembic.
-    fn deployed_before(&self) -> Vec<Rc<Migration>> {
-        if self.release.each_alone {
-            return Vec::new();
-        }
-        let earlier =
-            self.release.together.iter().take_while(|revision| *revision != self.revision());
-        earlier.filter_map(|revision| self.history.migration(revision)).collect()
     }
 
     /// Tells whether the database is older than its history: `baseline` or `start-after` is set, or

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
+use crate::alembic::change::apart;
 use crate::alembic::history::History;
 use crate::alembic::meaning::{self, Difference};
 use crate::alembic::reads;
@@ -12,6 +13,7 @@ use crate::schema::database::Database;
 use crate::schema::provenance::AppliedRevision;
 use crate::schema::table::Table;
 use crate::sql::table::{Constraint, Index};
+use crate::text::map::Set;
 use crate::text::source::Span;
 
 /// A released revision that is not what it was.
@@ -43,10 +45,21 @@ pub enum ReleasedFate<'a> {
 
 /// Returns what a change does to released revisions, in the order of their files.
 pub fn changes<'a>(graph: &Graph<'a>) -> Vec<ReleasedChange<'a>> {
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut seen: Set<&str> = Set::default();
     let mut changes = Vec::new();
     for base in graph.bases {
-        for was in base.files() {
+        // What stands as it stood is as a base has it, unless its id stands there twice.
+        let is_plain = |history: &History| history.graph().duplicates().is_empty();
+        let files = match is_plain(base) && is_plain(graph.history) {
+            true => {
+                let mut files = apart(base.files(), graph.history.files()).0;
+                // One that is as it was may read a file that is not.
+                files.extend(graph.changed.iter().filter_map(|path| base.file_at(path)));
+                files
+            }
+            false => base.files().iter().collect(),
+        };
+        for was in files {
             let Some(id) = was.header.revision().filter(|id| seen.insert(id)) else { continue };
             if !is_known_so(graph, id) {
                 let fate = fate(graph, base, was, id);

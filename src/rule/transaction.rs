@@ -38,10 +38,10 @@ impl Reader<'_, '_> {
     fn earlier_revisions(&mut self) {
         let context = self.context;
         for revision in context.shared_with() {
-            if context.memory().is_quiet(context.dialect, &revision) {
+            if context.memory().is_quiet(context.dialect, revision) {
                 continue;
             }
-            let Some(migration) = context.history.migration(&revision) else { continue };
+            let Some(migration) = context.history.migration(revision) else { continue };
             if context.is_spent() {
                 return;
             }
@@ -51,13 +51,13 @@ impl Reader<'_, '_> {
                 for emitted in &step.emitted {
                     let ends = ends_transaction(step, emitted);
                     self.transaction += usize::from(ends);
-                    self.take(context.before_migration(), step, emitted, &revision, None);
+                    self.take(context.before_migration(), step, emitted, revision, None);
                     self.transaction += usize::from(ends);
                 }
             }
             // What it makes is new to every later revision of the deployment, each of which asks.
             if begun == (self.found.holds.len(), self.transaction) {
-                context.memory().keep_quiet(context.dialect, revision);
+                context.memory().keep_quiet(context.dialect, revision.clone());
             }
         }
     }
@@ -145,24 +145,33 @@ fn may_lock(statement: &Statement) -> bool {
 
 impl RuleContext<'_> {
     /// Returns the unreleased revisions before this one that share its transaction, in order.
-    pub fn shared_with(&self) -> Vec<Rc<str>> {
+    pub fn shared_with(&self) -> &[Rc<str>] {
         let each = self.project.environment.transaction_per_migration == Setting::Yes;
-        if self.release.each_alone || each || !self.is_in_one_transaction() {
-            return Vec::new();
+        match each || !self.is_in_one_transaction() {
+            true => &[],
+            false => self.deployed_before(),
         }
-        let earlier =
-            self.release.together.iter().take_while(|revision| *revision != self.revision());
-        earlier.map(|revision| revision.as_str().into()).collect()
+    }
+
+    /// Returns the unreleased revisions before this one, in order.
+    pub fn deployed_before(&self) -> &[Rc<str>] {
+        self.deployed().0
     }
 
     /// Returns the unreleased revisions after this one, in order.
-    pub fn deployed_after(&self) -> Vec<Rc<str>> {
-        if self.release.each_alone {
-            return Vec::new();
-        }
-        let later =
-            self.release.together.iter().skip_while(|revision| *revision != self.revision());
-        later.skip(1).map(|revision| revision.as_str().into()).collect()
+    pub fn deployed_after(&self) -> &[Rc<str>] {
+        self.deployed().1
+    }
+
+    /// Returns what is deployed with this revision: what comes before it, and what comes after.
+    fn deployed(&self) -> (&[Rc<str>], &[Rc<str>]) {
+        let together = match self.release.each_alone {
+            true => &[][..],
+            false => &self.release.together,
+        };
+        let at = together.iter().position(|revision| **revision == *self.revision());
+        let (before, rest) = together.split_at(at.unwrap_or(together.len()));
+        (before, rest.get(1..).unwrap_or_default())
     }
 
     /// Tells whether statements of a migration share a transaction at all.

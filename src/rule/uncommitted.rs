@@ -45,10 +45,17 @@ impl Uncommitted {
     pub fn by_earlier_revisions(context: &RuleContext<'_>) -> Self {
         let mut found = Uncommitted::default();
         for revision in context.shared_with() {
-            let Some(migration) = context.history.migration(&revision) else { continue };
-            for step in &migration.upgrade.steps {
-                step.emitted.iter().for_each(|emitted| found.tell(step, emitted, &revision));
+            if context.memory().is_without_enums(context.dialect, revision) {
+                continue;
             }
+            let Some(migration) = context.history.migration(revision) else { continue };
+            let steps = migration.upgrade.steps.iter();
+            let statements = steps.flat_map(|step| step.emitted.iter().map(move |it| (step, it)));
+            // Every later revision of the deployment asks again.
+            if !statements.clone().any(|(step, emitted)| is_heard(step, emitted)) {
+                context.memory().keep_without_enums(context.dialect, revision.clone());
+            }
+            statements.for_each(|(step, emitted)| found.tell(step, emitted, revision));
         }
         found
     }
@@ -125,6 +132,21 @@ impl Uncommitted {
             _ => {}
         }
     }
+}
+
+/// Tells whether [`Uncommitted::tell`] takes anything from a statement.
+fn is_heard(step: &Step, emitted: &Emitted) -> bool {
+    let is_enum = match &emitted.statement {
+        Statement::Session(SessionCommand::Transaction(TransactionWord::Begin))
+        | Statement::Object(ObjectChange::CreateType { .. } | ObjectChange::AlterType { .. }) => {
+            true
+        }
+        Statement::Table(TableChange::CreateTable(create)) => {
+            create.columns.iter().any(|column| column.kind.as_ref().and_then(made_with).is_some())
+        }
+        _ => false,
+    };
+    is_enum || transaction::ends_transaction(step, emitted)
 }
 
 /// Returns the name of the enum type that making a table makes for a column.

@@ -76,6 +76,6 @@ fn repointed(
     let mut theirs = heads.iter().filter(|head| merge.is_theirs(&head.id));
     let (Some(head), None) = (theirs.next(), theirs.next()) else { return None };
     let node = graph.history.graph().node(teller.header.revision()?)?;
-    let [parent] = node.down_revisions.as_slice() else { return None };
+    let [parent] = &node.down_revisions[..] else { return None };
     merge.is_theirs(parent).then(|| format!("down_revision = {}", literal::quoted(&head.id)))
 }

@@ -104,12 +104,14 @@ fn added_before(
     let shares = |revision: &str| {
         context.held_at(stmt).any(|hold| *hold.revision == *revision && hold.table == *table)
     };
-    context.shared_with().into_iter().filter(|revision| shares(revision)).find(|revision| {
+    let mut sharing = context.shared_with().iter().filter(|revision| shares(revision));
+    let adding = sharing.find(|revision| {
         context.history.migration(revision).is_some_and(|migration| {
             let emitted = migration.upgrade.steps.iter().flat_map(|step| &step.emitted);
             emitted.clone().any(|emitted| adds(&emitted.statement, table, name))
         })
-    })
+    });
+    adding.cloned()
 }
 
 fn is_on_new_columns(

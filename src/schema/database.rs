@@ -2,6 +2,7 @@
 
 use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::table::{Column, Partition, Table, is_index};
+use crate::schema::tables::Tables;
 use crate::sql::condition;
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::Catalog;
@@ -20,8 +21,7 @@ use std::rc::Rc;
 /// revision, each on a copy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Database {
-    /// By `schema.table` or `table`, lower case.
-    tables: BTreeMap<Rc<str>, Rc<Table>>,
+    tables: Tables,
     /// Enum types, by name.
     pub types: Vec<EnumType>,
     /// Views, routines, triggers, policies and the like.
@@ -73,7 +73,7 @@ pub struct Object {
 impl Default for Database {
     fn default() -> Self {
         Database {
-            tables: BTreeMap::new(),
+            tables: Tables::default(),
             types: Vec::new(),
             objects: Vec::new(),
             complete: true,
@@ -98,7 +98,7 @@ impl Database {
 
     /// Finds a table to change it.
     pub fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
-        self.tables.get_mut(&*table_key(name)?).map(Rc::make_mut)
+        self.tables.get_mut(&table_key(name)?)
     }
 
     /// Finds a table to change it; one that no revision made is met here. Nothing where its name
@@ -106,29 +106,52 @@ impl Database {
     pub fn table_or_met(&mut self, name: &TableName) -> Option<&mut Table> {
         let (schema, table) = parts(name)?;
         let dialect = self.dialect;
-        let met = || Rc::new(Table { dialect, ..Table::met(schema, table) });
-        let held = self.tables.entry(table_key(name)?.into()).or_insert_with(met);
-        Some(Rc::make_mut(held))
+        let key = table_key(name)?;
+        if self.tables.get(&key).is_none() {
+            let met = Table { dialect, ..Table::met(schema, table) };
+            self.tables.insert(key.as_str().into(), met);
+        }
+        self.tables.get_mut(&key)
     }
 
     /// Puts a table in, in place of one of the same name.
     pub fn put(&mut self, table: Table) {
-        self.tables.insert(table.key().into(), Rc::new(table));
+        self.tables.insert(table.key().into(), table);
     }
 
     /// Takes a table out.
     pub fn take(&mut self, name: &TableName) -> Option<Table> {
-        self.tables.remove(&*table_key(name)?).map(Rc::unwrap_or_clone)
+        self.tables.remove(&table_key(name)?).map(Rc::unwrap_or_clone)
     }
 
     /// Returns all tables, by name.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
-        self.tables.values().map(|table| &**table)
+        self.tables.iter().map(|table| &**table)
     }
 
     /// Returns all tables to change them.
     pub fn tables_mut(&mut self) -> impl Iterator<Item = &mut Table> {
-        self.tables.values_mut().map(Rc::make_mut)
+        self.tables.iter_mut()
+    }
+
+    /// Returns the tables that something is true of, to change them.
+    pub fn tables_where(
+        &mut self,
+        is_it: impl Fn(&Table) -> bool + Copy,
+    ) -> impl Iterator<Item = &mut Table> {
+        self.tables.iter_mut_where(is_it)
+    }
+
+    /// Returns the tables that another database does not share: what was made or changed, or taken
+    /// away there, since the one was copied from the other.
+    pub fn tables_unlike<'a>(&'a self, other: &'a Database) -> impl Iterator<Item = &'a Table> {
+        self.tables.unshared(&other.tables).map(|table| &**table)
+    }
+
+    /// Finds the table that has the very name and schema of another one.
+    pub fn namesake(&self, table: &Table) -> Option<&Table> {
+        let held = self.table_of_key(&table.key());
+        held.filter(|held| held.name == table.name && held.schema == table.schema)
     }
 
     /// Finds the table that an index belongs to: the one that is said, else any that has it.

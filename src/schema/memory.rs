@@ -4,7 +4,7 @@
 //! of words pays off.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::alembic::ancestry::{Ancestry, Below};
@@ -12,6 +12,7 @@ use crate::alembic::history::History;
 use crate::alembic::words::{Finder, hash, is_plain, words};
 use crate::schema::database::Database;
 use crate::sql::dialect::Dialect;
+use crate::text::map::{Map, Set};
 
 /// From how many slices on an index costs less than reading all bytes once more.
 const PAYS_OFF: usize = 4;
@@ -26,9 +27,9 @@ const MOST_REPLAYED: usize = 10_000_000;
 pub struct Memory {
     /// Whether a file may touch what its bytes do not name, by its number.
     wide: RefCell<Vec<Option<bool>>>,
-    /// Whether a module lies in the snapshot, by the first name of it: nearly all files import the
-    /// same two.
-    roots: RefCell<HashMap<String, bool>>,
+    /// Whether a revision says anything that leads from one name to another, as a dialect reads it,
+    /// by its number.
+    leads: RefCell<Map<(Dialect, usize), bool>>,
     /// The numbers of the revisions whose files hold a word, by the hash of the word in lower case.
     index: OnceCell<HashMap<u64, Vec<usize>>>,
     /// The same of names that are no words, by name.
@@ -40,7 +41,9 @@ pub struct Memory {
     /// The revisions that were replayed last, by their numbers in the graph, and what they left.
     last: RefCell<Option<(Vec<usize>, Database)>>,
     /// The revisions whose statements lock nothing that anybody else waits for.
-    quiet: RefCell<HashSet<(Dialect, Rc<str>)>>,
+    quiet: RefCell<Set<(Dialect, Rc<str>)>>,
+    /// The revisions that leave no enum type or value to the transaction.
+    without_enums: RefCell<Set<(Dialect, Rc<str>)>>,
     slices: Cell<usize>,
     replayed: Cell<usize>,
 }
@@ -76,6 +79,16 @@ impl Memory {
         self.quiet.borrow_mut().insert((dialect, revision));
     }
 
+    /// Tells whether a revision is known to leave no enum type or value to the transaction.
+    pub fn is_without_enums(&self, dialect: Dialect, revision: &Rc<str>) -> bool {
+        self.without_enums.borrow().contains(&(dialect, revision.clone()))
+    }
+
+    /// Keeps that a revision leaves no enum type or value to the transaction.
+    pub fn keep_without_enums(&self, dialect: Dialect, revision: Rc<str>) {
+        self.without_enums.borrow_mut().insert((dialect, revision));
+    }
+
     /// Tells whether more was replayed than one run may: no slice is read any more, and nothing that
     /// is judged from then on is to be relied on.
     pub fn is_exhausted(&self) -> bool {
@@ -99,13 +112,15 @@ impl Memory {
         })
     }
 
-    /// Tells whether a module lies in the snapshot; `judge` is asked once per name.
-    pub fn is_of_snapshot(&self, root: &str, judge: impl FnOnce() -> bool) -> bool {
-        let known = self.roots.borrow().get(root).copied();
+    /// Tells whether a revision says anything that leads from one name to another; `judge` is asked
+    /// once per revision.
+    pub fn leads(&self, history: &History, node: usize, judge: impl FnOnce() -> bool) -> bool {
+        let key = (history.dialect(), node);
+        let known = self.leads.borrow().get(&key).copied();
         known.unwrap_or_else(|| {
-            let is_it = judge();
-            self.roots.borrow_mut().insert(root.to_owned(), is_it);
-            is_it
+            let leads = judge();
+            self.leads.borrow_mut().insert(key, leads);
+            leads
         })
     }
 

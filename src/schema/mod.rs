@@ -6,6 +6,8 @@
 
 pub mod table;
 
+mod tables;
+
 pub mod answer;
 
 pub mod mark;

@@ -32,6 +32,31 @@ pub fn lead(statement: &Statement, names: &mut Names) -> bool {
     names.len() > before
 }
 
+/// Tells whether a statement may lead from one name to another, whichever are in question.
+pub fn may_lead(statement: &Statement) -> bool {
+    use Statement as S;
+    match statement {
+        S::Table(TableChange::CreateTable(create)) => {
+            let mut names = Names::new();
+            follow_table(create, &mut names);
+            !names.is_empty()
+        }
+        S::Table(TableChange::AddColumn { column, .. }) => {
+            column.kind.as_ref().is_some_and(|kind| kind.labels.is_some())
+        }
+        S::Table(TableChange::CreateIndex { index, .. }) => index.name.is_some(),
+        S::Block { .. }
+        | S::Table(
+            TableChange::RenameTable { .. }
+            | TableChange::RenameIndex { .. }
+            | TableChange::AlterColumnType { .. }
+            | TableChange::AddConstraint { .. },
+        )
+        | S::Object(ObjectChange::AlterType { .. } | ObjectChange::AlterObject { .. }) => true,
+        _ => false,
+    }
+}
+
 fn gather(statement: &Statement, names: &mut Names, depth: usize) {
     use Statement as S;
     add_table(statement.table(), names);

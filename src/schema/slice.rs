@@ -5,14 +5,11 @@
 //! question; when it may touch what its bytes do not name; or when it is not released. Names in
 //! question grow by what the slice says of them, until nothing changes.
 
-use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::ancestry::Below;
 use crate::alembic::history::History;
-use crate::alembic::migration::Migration;
 use crate::alembic::project::{CheckNames, Setting};
-use crate::alembic::revision_file::RevisionFile;
 use crate::alembic::words::Finder;
 use crate::schema::database::{Database, GeneratedNames};
 use crate::schema::memory::Memory;
@@ -20,6 +17,7 @@ use crate::schema::names;
 use crate::schema::names::Names;
 use crate::schema::provenance::AppliedRevision;
 use crate::sql::dialect::Dialect;
+use crate::text::map::Set;
 
 /// Which revisions are in upstream already.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +25,7 @@ pub enum Released<'a> {
     /// All but the one that is judged: each is judged by itself.
     AllOthers,
     /// These.
-    These(&'a HashSet<Rc<str>>),
+    These(&'a Set<Rc<str>>),
 }
 
 impl Released<'_> {
@@ -45,7 +43,8 @@ impl Released<'_> {
 pub struct Slice<'a> {
     history: &'a History,
     memory: &'a Memory,
-    inside: BTreeMap<usize, Member>,
+    /// By place.
+    inside: Vec<Candidate>,
     outside: Outside<'a>,
 }
 
@@ -58,15 +57,8 @@ enum Outside<'a> {
     Indexed(Below<'a>),
 }
 
-/// A revision in the slice.
-struct Member {
-    /// Its number in the graph.
-    node: usize,
-    revision: Rc<str>,
-    migration: Option<Rc<Migration>>,
-}
-
-/// A revision that may come into the slice.
+/// A revision that is in the slice, or may come into it.
+#[derive(Clone, Copy)]
 struct Candidate {
     place: usize,
     /// Its number in the graph.
@@ -165,7 +157,7 @@ impl<'a> Slice<'a> {
         let nodes = history.graph().nodes();
         let is_in = |node: usize| {
             let file = nodes[node].file;
-            let is_wide = || is_wide(history, memory, &history.files()[file]);
+            let is_wide = || history.is_wide(&history.files()[file]);
             !released.holds(&nodes[node].id) || memory.is_wide(file, is_wide)
         };
         let (taken, outside) = match memory.below(history, revision) {
@@ -180,21 +172,18 @@ impl<'a> Slice<'a> {
                 (taken, Outside::Listed(outside))
             }
         };
-        let mut slice = Slice { history, memory, inside: BTreeMap::new(), outside };
+        let mut slice = Slice { history, memory, inside: Vec::new(), outside };
         slice.take(taken);
         slice
     }
 
     fn take(&mut self, taken: Vec<Candidate>) {
-        for Candidate { place, node } in taken {
-            let revision = &self.history.graph().nodes()[node].id;
-            let read = || Member {
-                node,
-                revision: revision.clone(),
-                migration: self.history.migration(revision),
-            };
-            self.inside.entry(place).or_insert_with(read);
+        if taken.is_empty() {
+            return;
         }
+        self.inside.extend(taken);
+        self.inside.sort_by_key(|candidate| candidate.place);
+        self.inside.dedup_by_key(|candidate| candidate.place);
     }
 
     /// Takes the revisions in whose bytes hold one of the names.
@@ -220,19 +209,32 @@ impl<'a> Slice<'a> {
 
     /// Adds what the slice says of the names in question; tells whether that was anything.
     fn grow(&self, names: &mut Names) -> bool {
-        let migrations = self.inside.values().filter_map(|member| member.migration.as_ref());
-        let steps = migrations.flat_map(|migration| &migration.upgrade.steps);
         let mut grown = false;
-        for emitted in steps.flat_map(|step| &step.emitted) {
-            grown |= names::lead(&emitted.statement, names);
+        let leading = self.inside.iter().filter(|member| self.leads(member.node));
+        for migration in leading.filter_map(|member| self.history.migration_of(member.node)) {
+            let steps = migration.upgrade.steps.iter();
+            for emitted in steps.flat_map(|step| &step.emitted) {
+                grown |= names::lead(&emitted.statement, names);
+            }
         }
         grown
+    }
+
+    /// Tells whether a revision says anything that leads from one name to another.
+    fn leads(&self, node: usize) -> bool {
+        self.memory.leads(self.history, node, || {
+            let migration = self.history.migration_of(node);
+            migration.is_some_and(|migration| {
+                let mut emitted = migration.upgrade.steps.iter().flat_map(|step| &step.emitted);
+                emitted.any(|emitted| names::may_lead(&emitted.statement))
+            })
+        })
     }
 
     /// Returns the numbers of its revisions in the order of `alembic upgrade`: the database before
     /// the judged one follows from them.
     pub fn nodes(&self) -> Vec<usize> {
-        self.inside.values().map(|member| member.node).collect()
+        self.inside.iter().map(|member| member.node).collect()
     }
 
     /// Returns the database as it stands before the judged revision.
@@ -242,12 +244,12 @@ impl<'a> Slice<'a> {
         let replayed = memory.replayed_before(self.history.dialect(), &nodes);
         let begun = replayed.as_ref().map_or(0, |(known, _)| *known);
         let mut database = replayed.map_or_else(|| empty(self.history), |(_, database)| database);
-        for member in self.inside.into_values().skip(begun) {
-            let Some(migration) = &member.migration else {
+        for &node in nodes.iter().skip(begun) {
+            let Some(migration) = self.history.migration_of(node) else {
                 database.complete = false;
                 continue;
             };
-            let revision = member.revision;
+            let revision = self.history.graph().nodes()[node].id.clone();
             let author = AppliedRevision { released: released.holds(&revision), revision };
             for step in &migration.upgrade.steps {
                 memory.replay(step.emitted.len());
@@ -271,26 +273,6 @@ impl<'a> Slice<'a> {
 fn placed(below: &Below<'_>, nodes: &[usize]) -> Vec<Candidate> {
     let candidate = |&node: &usize| Some(Candidate { place: below.place(node)?, node });
     nodes.iter().filter_map(candidate).collect()
-}
-
-/// Tells whether a revision may touch what its bytes do not name. One whose bytes could not be had
-/// may, too.
-fn is_wide(history: &History, memory: &Memory, file: &RevisionFile) -> bool {
-    let leads_on =
-        |root: &str| root == "." || memory.is_of_snapshot(root, || is_of_snapshot(history, root));
-    file.computes_names() || file.imports(&leads_on)
-}
-
-/// Tells whether a module lies in the snapshot: in its root, in `src`, or beside the script
-/// location.
-fn is_of_snapshot(history: &History, root: &str) -> bool {
-    let location = &history.project().script_location;
-    let beside = location.rsplit_once('/').map_or("", |(folder, _)| folder);
-    ["", "src", beside, location].into_iter().any(|folder| {
-        let entries = history.snapshot().list(folder);
-        let is_it = |name: &str| name == root || name.strip_suffix(".py") == Some(root);
-        root != "alembic" && entries.iter().any(|entry| is_it(&entry.name))
-    })
 }
 
 #[cfg(test)]
@@ -336,7 +318,7 @@ mod tests {
         let snapshot = Rc::new(snapshot);
         let project = find(&snapshot, Search::Whole, &Settings::default()).remove(0);
         let history = History::read(&snapshot, &Rc::new(project));
-        let some: HashSet<Rc<str>> = ["r0", "r1", "r2", "r3", "r8"].map(Rc::from).into();
+        let some: Set<Rc<str>> = ["r0", "r1", "r2", "r3", "r8"].map(Rc::from).into_iter().collect();
         for released in [Released::AllOthers, Released::These(&some)] {
             let indexed = Memory::default();
             (0..4).for_each(|_| indexed.begin());

@@ -56,7 +56,7 @@ pub(super) fn memory_id(path: &str, bytes: &[u8]) -> ObjectId {
 }
 
 impl Source for Memory {
-    fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing> {
+    fn list(&self, folder: &str) -> Result<Rc<[Entry]>, Missing> {
         let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
         if let Some(base) = &self.base {
             let is_there = |entry: &&Entry| {

@@ -40,7 +40,7 @@ impl Snapshot {
 }
 
 impl Source for Merge {
-    fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing> {
+    fn list(&self, folder: &str) -> Result<Rc<[Entry]>, Missing> {
         let [base, ours, theirs] =
             [&self.base, &self.ours, &self.theirs].map(|snapshot| by_name(&snapshot.list(folder)));
         let names: BTreeSet<&Rc<str>> =

@@ -45,13 +45,12 @@ pub fn is_sign(name: &[u8]) -> bool {
 /// Where the bytes of a snapshot come from.
 pub trait Source {
     /// Lists a folder in the order of git's trees; empty where there is no such folder.
-    fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing>;
+    fn list(&self, folder: &str) -> Result<Rc<[Entry]>, Missing>;
 
     /// Lists the folders in a folder, and what else has a wanted name.
     fn search(&self, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Entry>, Missing> {
-        let mut entries = self.list(folder)?;
-        entries.retain(|entry| entry.kind == Kind::Folder || wanted(&entry.name));
-        Ok(entries)
+        let is_wanted = |entry: &&Entry| entry.kind == Kind::Folder || wanted(&entry.name);
+        Ok(self.list(folder)?.iter().filter(is_wanted).cloned().collect())
     }
 
     /// Tells whether for sure no name in a folder, however deep, is a sign ([`is_sign`]).
@@ -217,7 +216,7 @@ impl Snapshot {
             return entries.clone();
         }
         let entries: Rc<[Entry]> = match self.source.list(folder) {
-            Ok(entries) => entries.into(),
+            Ok(entries) => entries,
             Err(missing) => {
                 self.missing.borrow_mut().push(missing);
                 Rc::new([])
@@ -339,8 +338,8 @@ mod tests {
     struct Elsewhere;
 
     impl Source for Elsewhere {
-        fn list(&self, _: &str) -> Result<Vec<Entry>, Missing> {
-            Ok(Vec::new())
+        fn list(&self, _: &str) -> Result<Rc<[Entry]>, Missing> {
+            Ok(Rc::new([]))
         }
 
         fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing> {

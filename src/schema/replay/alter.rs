@@ -28,7 +28,7 @@ fn doubt_named(database: &mut Database, table: &TableName) {
         database.complete = false;
         return;
     };
-    let named = database.tables_mut().filter(|held| held.name.eq_ignore_ascii_case(name));
+    let named = database.tables_where(|held| held.name.eq_ignore_ascii_case(name));
     named.for_each(|table| table.complete = false);
 }
 

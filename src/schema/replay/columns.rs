@@ -49,7 +49,8 @@ pub(super) fn rename_column(
     };
     rename_column_in_views(database, table, from, to);
     on_table(database, table, |table| table.rename_column(from, to));
-    for held in database.tables_mut() {
+    let refers = |held: &Table| held.foreign_keys().any(|key| key.referent == *table);
+    for held in database.tables_where(refers) {
         held.rename_referred(table, from, to);
     }
 }

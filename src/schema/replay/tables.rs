@@ -145,7 +145,8 @@ fn drop_table(database: &mut Database, name: &TableName) {
     drop_partitions(database, name);
     // SQLite keeps foreign keys to what is gone.
     let keeps = database.dialect == Dialect::Sqlite;
-    for table in database.tables_mut().filter(|_| !keeps) {
+    let is_referrer = |table: &Table| table.constraints.iter().any(|held| refers(&held.constraint));
+    for table in database.tables_where(|table| !keeps && is_referrer(table)) {
         table.constraints.retain(|held| !refers(&held.constraint));
     }
     database.objects.retain(|object| object.on.as_ref() != Some(name));
@@ -185,7 +186,11 @@ fn rename_table(
         table.schema = renamed.schema.as_ref().and_then(Known::as_str).map(str::to_owned);
     }
     database.put(table);
-    for table in database.tables_mut() {
+    let names_it = |table: &Table| {
+        table.foreign_keys().any(|key| key.referent == *from)
+            || table.partition.as_ref().is_some_and(|partition| partition.of == *from)
+    };
+    for table in database.tables_where(names_it) {
         for held in &mut table.constraints {
             if let table::Constraint::ForeignKey(key) = &mut held.constraint
                 && key.referent == *from
