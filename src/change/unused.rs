@@ -1,7 +1,8 @@
 //! Since which commit no released code names what a migration takes away: the proof of a drop in
 //! stages.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::imports::Imports;
@@ -116,9 +117,17 @@ struct Walk<'a> {
 
 /// What a commit changes.
 struct Step {
-    old: Rc<Snapshot>,
-    new: Rc<Snapshot>,
+    old: Side,
+    new: Side,
     differences: Vec<Difference>,
+}
+
+/// A tree on one side of a commit.
+struct Side {
+    tree: ObjectId,
+    /// What models of some files map, of what is asked about: several columns are mostly those of
+    /// one file, whose models are read once.
+    mapped: RefCell<HashMap<Vec<Rc<str>>, HashSet<Asked>>>,
 }
 
 impl Walk<'_> {
@@ -150,26 +159,38 @@ impl Walk<'_> {
 
     fn step(&self, parent: &Commit, commit: &Commit) -> Option<Step> {
         let between = self.repository.differences(Some(&parent.tree), Some(&commit.tree)).ok()?;
-        let snapshot = |tree| Rc::new(self.repository.snapshot(Some(tree)));
+        let side = |tree| Side { tree, mapped: RefCell::default() };
         let differences: Vec<Difference> =
             between.into_iter().filter(|it| it.path.ends_with(".py")).collect();
-        let (old, new) = (snapshot(&parent.tree), snapshot(&commit.tree));
+        let (old, new) = (side(parent.tree), side(commit.tree));
         (!differences.is_empty()).then_some(Step { old, new, differences })
     }
 
     fn took_away(&self, step: &Step, asked: &Asked) -> bool {
-        let touched = step.differences.iter().filter(|it| lost_the_word(it, &step.old, asked));
+        let old = self.repository.snapshot(Some(&step.old.tree));
+        let touched = step.differences.iter().filter(|it| lost_the_word(it, &old, asked));
         let paths: Vec<Rc<str>> = touched.map(|it| Rc::clone(&it.path)).collect();
-        if paths.is_empty() || !self.maps(&step.old, &paths, asked) {
+        if paths.is_empty() || !self.maps(&step.old, paths, asked) {
             return false;
         }
         let left = step.differences.iter().filter(|it| it.new.is_some());
         let paths: Vec<Rc<str>> = left.map(|it| Rc::clone(&it.path)).collect();
-        !self.maps(&step.new, &paths, asked)
+        !self.maps(&step.new, paths, asked)
     }
 
     /// Tells whether models of these files map what is asked about.
-    fn maps(&self, snapshot: &Rc<Snapshot>, paths: &[Rc<str>], asked: &Asked) -> bool {
+    fn maps(&self, side: &Side, paths: Vec<Rc<str>>, asked: &Asked) -> bool {
+        let mut mapped = side.mapped.borrow_mut();
+        mapped
+            .entry(paths)
+            .or_insert_with_key(|paths| self.mapped(&side.tree, paths))
+            .contains(asked)
+    }
+
+    /// Returns what models of these files map, of all that is asked about. What was read for it is
+    /// not kept: the models of a large application and all that they import are much.
+    fn mapped(&self, tree: &ObjectId, paths: &[Rc<str>]) -> HashSet<Asked> {
+        let snapshot = &Rc::new(self.repository.snapshot(Some(tree)));
         let search = Search {
             snapshot,
             folders: Vec::new(),
@@ -180,11 +201,14 @@ impl Walk<'_> {
         };
         let imports = Imports::new(snapshot, &self.input.project);
         let models = read::read_paths(&search, paths, &imports);
-        let mut tables = models.tables_named(&asked.table);
-        match &asked.column {
-            Some(column) => tables.any(|table| table.column(column).is_some()),
-            None => tables.next().is_some(),
-        }
+        let is_mapped = |asked: &&&Asked| {
+            let mut tables = models.tables_named(&asked.table);
+            match &asked.column {
+                Some(column) => tables.any(|table| table.column(column).is_some()),
+                None => tables.next().is_some(),
+            }
+        };
+        self.asked.iter().filter(is_mapped).map(|asked| (*asked).clone()).collect()
     }
 }
 

@@ -42,6 +42,8 @@ pub(crate) mod flask;
 
 pub(crate) mod library;
 
+pub mod texts;
+
 pub mod uses;
 
 pub mod certainty;

@@ -8,6 +8,7 @@ use crate::models::core_uses;
 use crate::models::files;
 use crate::models::model::{ModelTable, Models};
 use crate::models::statement::{self, Use as Usage};
+use crate::models::texts::Texts;
 use crate::python::module::parse;
 use crate::python::syntax::{ExpressionKind as Kind, Part};
 use crate::python::walk::{Seen, walk};
@@ -59,6 +60,8 @@ pub struct Place<'a> {
     pub folders: &'a [String],
     /// Folders that are left out.
     pub except: &'a [String],
+    /// Modules that were read before.
+    pub texts: &'a Texts,
 }
 
 /// Endings of files that hold SQL for people or for other programs to run.
@@ -84,12 +87,12 @@ pub fn uses(asked: &Asked, models: &Models, place: Place<'_>) -> Vec<Use> {
     }
     let words: Vec<&str> = [Some(table), asked.column.as_deref()].into_iter().flatten().collect();
     for (path, id) in files::deployed(place.snapshot, place.folders, place.except, &[".py"]) {
-        let Some(text) = holding(place.snapshot, &id, &words) else { continue };
+        let Some(text) = holding(place, &id, &words) else { continue };
         found.extend(in_python(asked, table, &path, &text));
         found.extend(in_core(asked, table, &path, &text));
     }
     for (path, id) in files::deployed(place.snapshot, place.folders, place.except, &SQL_FILES) {
-        let Some(text) = holding(place.snapshot, &id, &words) else { continue };
+        let Some(text) = holding(place, &id, &words) else { continue };
         found.extend(in_sql(asked, table, &path, &text));
     }
     found.extend(attributes(asked, models, place));
@@ -115,10 +118,10 @@ fn mapped(asked: &Asked, model: &ModelTable) -> Vec<(Site, String, Certainty)> {
 }
 
 /// Returns the text of a file that holds all words.
-fn holding(snapshot: &Snapshot, id: &ObjectId, words: &[&str]) -> Option<Rc<Text>> {
-    let bytes = snapshot.bytes_of(id)?;
+fn holding(place: Place<'_>, id: &ObjectId, words: &[&str]) -> Option<Rc<Text>> {
+    let bytes = place.snapshot.bytes_of(id)?;
     let holds = |word: &&str| contains(&bytes, word);
-    words.iter().all(holds).then(|| Rc::new(Text::decode(&bytes)))
+    words.iter().all(holds).then(|| place.texts.of(id, &bytes))
 }
 
 /// Tells whether bytes hold a word, in the letters in which it is given or in small ones.
@@ -215,14 +218,14 @@ fn attributes(asked: &Asked, models: &Models, place: Place<'_>) -> Vec<Use> {
     };
     for (path, id) in files::deployed(place.snapshot, place.folders, place.except, &[".py"]) {
         for own in &mapped {
-            let Some(text) = holding(place.snapshot, &id, &[&own.attribute]) else { continue };
+            let Some(text) = holding(place, &id, &[&own.attribute]) else { continue };
             let places = code_uses::in_module(own, &path, &text).into_iter();
             found.extend(places.map(|own| as_use(&path, &text, own)));
         }
     }
     for (path, id) in files::deployed(place.snapshot, place.folders, place.except, &TEMPLATES) {
         for own in &mapped {
-            let Some(text) = holding(place.snapshot, &id, &[&own.attribute]) else { continue };
+            let Some(text) = holding(place, &id, &[&own.attribute]) else { continue };
             let places = code_uses::in_template(own, &text).into_iter();
             found.extend(places.map(|own| as_use(&path, &text, own)));
         }

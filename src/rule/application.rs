@@ -1,7 +1,8 @@
 //! The code of the application: as it is released, which is what runs while a migration is applied,
 //! and as the change leaves it.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::alembic::compared::{Compared, Hook};
@@ -14,6 +15,7 @@ use crate::config::settings::Settings;
 use crate::models::hooks::{self, Hooks, Item};
 use crate::models::model::{ModelColumn, ModelTable, Models};
 use crate::models::read;
+use crate::models::texts::Texts;
 use crate::models::uses::{self, Asked, Place, Use};
 use crate::schema::database::Database;
 use crate::schema::whole::{self, Whole};
@@ -46,6 +48,10 @@ pub struct Code {
     models: OnceCell<Models>,
     history: OnceCell<History>,
     whole: OnceCell<Whole>,
+    /// Modules that were read for one question, for the next one.
+    texts: Texts,
+    /// What was asked about before: a rule asks, and whoever says since when nothing uses it.
+    asked: RefCell<HashMap<Asked, Rc<[Use]>>>,
 }
 
 impl Application {
@@ -91,6 +97,8 @@ impl Code {
             models: OnceCell::new(),
             history: OnceCell::new(),
             whole: OnceCell::new(),
+            texts: Texts::default(),
+            asked: RefCell::default(),
         }
     }
 
@@ -186,10 +194,19 @@ impl Code {
     }
 
     /// Returns what uses a table or a column, what is known to use it first.
-    pub fn uses(&self, asked: &Asked) -> Vec<Use> {
-        let place =
-            Place { snapshot: &self.snapshot, folders: &self.folders, except: self.except() };
-        uses::uses(asked, self.models(), place)
+    pub fn uses(&self, asked: &Asked) -> Rc<[Use]> {
+        if let Some(known) = self.asked.borrow().get(asked) {
+            return Rc::clone(known);
+        }
+        let place = Place {
+            snapshot: &self.snapshot,
+            folders: &self.folders,
+            except: self.except(),
+            texts: &self.texts,
+        };
+        let uses: Rc<[Use]> = uses::uses(asked, self.models(), place).into();
+        self.asked.borrow_mut().insert(asked.clone(), Rc::clone(&uses));
+        uses
     }
 
     /// Returns what maps a column, with the table that it is in.
