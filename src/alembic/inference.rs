@@ -5,7 +5,7 @@ use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::project::{
     Environment, Origin, Project, VersionsFrom, is_environment, is_revision_name, territory,
 };
-use crate::alembic::{fallback, header};
+use crate::alembic::{fallback, header, scan};
 use crate::python::module;
 use crate::snapshot::{Kind, Snapshot};
 use crate::text::source::Text;
@@ -121,7 +121,11 @@ fn header_of(bytes: &[u8], name: &str) -> Option<(Option<String>, Vec<String>)> 
         let has_id = reading.revision().map(|id| (Some(id.to_owned()), Vec::new()));
         return header.or(has_id);
     }
-    let module = module::parse(&Text::decode(bytes)).module;
+    let text = Text::decode(bytes);
+    if !scan::may_assign(text.content(), "down_revision") {
+        return None;
+    }
+    let module = module::parse(&text).module;
     let ids = |name| fallback::written(&module.body, name);
     let (revision, mut parents) = (ids("revision")?, ids("down_revision")?);
     parents.extend(ids("depends_on").unwrap_or_default());

@@ -187,6 +187,47 @@ fn next_line(content: &str, mut at: usize) -> Option<usize> {
     (depth == 0).then_some(bytes.len())
 }
 
+/// Tells whether a statement of the top level may assign to a name; only a parser knows more. What
+/// stands in strings, comments, functions and classes assigns nothing there.
+pub(crate) fn may_assign(content: &str, name: &str) -> bool {
+    let mut at = 0;
+    while at < content.len() {
+        let line = cut::from(content, at);
+        let Some(end) = next_line(content, at) else { return true };
+        let is_inner = line.starts_with([' ', '\t', '\n', '#']) || opens_body(line);
+        if !is_inner && names(cut::between(content, at, end), name) {
+            return true;
+        }
+        at = end;
+    }
+    false
+}
+
+/// Tells whether a logical line holds a name outside of strings and comments, and not as an
+/// attribute of something.
+fn names(line: &str, name: &str) -> bool {
+    let bytes = line.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'#' => at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at),
+            b'"' | b'\'' => match string_end(bytes, at) {
+                Some(end) => at = end,
+                None => return true,
+            },
+            _ if byte.is_ascii_alphanumeric() || byte == b'_' => {
+                let found = word(cut::from(line, at));
+                if found == name && (at == 0 || bytes[at - 1] != b'.') {
+                    return true;
+                }
+                at += found.len();
+            }
+            _ => at += 1,
+        }
+    }
+    false
+}
+
 /// Returns where the string that opens at `at` ends.
 fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     let quote = bytes[at];
@@ -203,6 +244,37 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
                 return Some(at + 3);
             }
             _ => at += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_statement_of_the_top_level_may_assign_is_left_to_the_parser() {
+        for may in [
+            "(revision, down_revision) = 'a', None\n",
+            "x = 1; down_revision = None\n",
+            "x = down_revision = None\n",
+            "(\n    revision,\n    down_revision,\n) = head()\n",
+            "x = f'{1}'; [down_revision] = 'a'\n",
+            "x, \\\n  down_revision = 1, 2\n",
+            "x = '''never closed\ndown_revision = 1\n",
+        ] {
+            assert!(may_assign(may, "down_revision"), "{may}");
+        }
+        for never in [
+            "script.down_revision = None\n",
+            "TEXT = '''\nrevision = 'a'\ndown_revision = None\n'''\n",
+            "# down_revision = None\n",
+            "def show(down_revision):\n    down_revision = f(\n down_revision)\n",
+            "class Script:\n    down_revision: str = ''\n",
+            "x = 1  # down_revision\n",
+            "x = 'down_revision'\n",
+        ] {
+            assert!(!may_assign(never, "down_revision"), "{never}");
         }
     }
 }
