@@ -49,6 +49,13 @@ impl EmitContext {
         self.repository(name, &project(3), &later);
     }
 
+    /// Makes a repository whose last commit makes so many revisions.
+    pub(crate) fn branched(&self, name: &str, revisions: usize) {
+        let (base, all) = (project(3), project(3 + revisions));
+        let later: Vec<_> = all.into_iter().filter(|file| !base.contains(file)).collect();
+        self.commits(name, &[&base, &later]);
+    }
+
     pub(crate) fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -75,16 +82,23 @@ impl EmitContext {
         files: &[(String, String)],
         later: &[(String, String)],
     ) {
+        let commits: Vec<&[(String, String)]> =
+            [files].into_iter().chain(later.chunks(1)).collect();
+        self.commits(name, &commits);
+    }
+
+    /// A repository of commits, each of which makes some files; its objects are packed.
+    fn commits(&self, name: &str, commits: &[&[(String, String)]]) {
         let at = self.at(name);
         std::fs::create_dir(&at).expect("a folder");
         git(&at, &["init", "-q", "-b", "main"]);
         let mut stream = String::new();
-        for (number, commit) in [files].into_iter().chain(later.chunks(1)).enumerate() {
+        for (number, commit) in commits.iter().enumerate() {
             let _ = write!(
                 stream,
                 "commit refs/heads/main\ncommitter a <a@example.org> {number} +0000\ndata 1\nm\n"
             );
-            for (path, text) in commit {
+            for (path, text) in *commit {
                 let _ = write!(stream, "M 100644 inline {path}\ndata {}\n{text}\n", text.len());
             }
         }

@@ -25,6 +25,7 @@ pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
         sized(ground, "a migration of {} operations", ground::columns),
         sized(ground, "{} findings in one migration", ground::drops),
         audited(ground),
+        ranged(ground),
     ] {
         growth.measure(ground, tell);
     }
@@ -85,12 +86,23 @@ fn sized<'a>(ground: &EmitContext, what: &'a str, make: fn(usize) -> String) -> 
     Growth { what, arguments: &["check"], steps: [10, 100, 1_000].map(step).to_vec() }
 }
 
+/// A branch that makes so many revisions at once.
+fn ranged(ground: &EmitContext) -> Growth<'static> {
+    let step = |revisions: usize| {
+        let name = format!("range-{revisions}");
+        ground.branched(&name, revisions);
+        (revisions, name)
+    };
+    let steps = [10, 100, 1_000, 2_000].map(step).to_vec();
+    Growth { what: "{} new revisions in a range", arguments: &["check", "--from", "HEAD~1"], steps }
+}
+
 fn audited(ground: &EmitContext) -> Growth<'static> {
     let step = |commits: usize| {
         let name = format!("audited-{commits}");
         ground.committed(&name, commits);
         (commits, name)
     };
-    let steps = [100, 1_000, 10_000].map(step).to_vec();
+    let steps = [100, 1_000, 10_000, 20_000].map(step).to_vec();
     Growth { what: "an audit of {} commits", arguments: &["audit"], steps }
 }

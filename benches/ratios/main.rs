@@ -12,6 +12,7 @@ mod process;
 mod reading;
 mod table;
 mod verify;
+mod verify_postgresql;
 #[path = "../../tests/suite/common/workbench.rs"]
 #[allow(dead_code, reason = "the tests ask more of it")]
 mod workbench;
@@ -28,6 +29,7 @@ fn main() {
     tell(Row::head());
     process::rows(&ground, &mut tell);
     verify::rows(&ground, &mut tell);
+    verify_postgresql::rows(&ground, &mut tell);
     growth::rows(&ground, &mut tell);
     reading::rows(&ground, &mut tell);
 }

@@ -1,9 +1,9 @@
 //! `verify`, warm and without evidence of an earlier run, against the same three runs of Alembic by hand, and against pytest-alembic.
 //!
 //! Wall time and the time of the processors are rows of their own: on a busy machine the second one
-//! is the truer. SQLite, for nothing is to be installed for it.
+//! is the truer. SQLite, for nothing is to be installed for it; `verify_postgresql.rs` has the rows of PostgreSQL.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -39,16 +39,12 @@ pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     else {
         return tell(Row::missing(WORK, "alembic"));
     };
-    let at = laid(ground, &python);
+    let at = laid(ground, "verify", INI, &python);
     let by_hand = |steps: &[[&str; 2]]| {
         let _ = std::fs::remove_file(at.join("app.db"));
         steps.iter().for_each(|step| run(&at, &alembic, step));
     };
-    let evidence = at.join(".git/safe-migration/evidence");
-    let ours = || {
-        let _ = std::fs::remove_dir_all(&evidence);
-        run(&at, PROGRAM, &["verify"]);
-    };
+    let ours = || verified(&at, &[]);
     let alembic = || by_hand(&[["upgrade", "head"], ["downgrade", "-1"], ["upgrade", "head"]]);
     against(WORK, "alembic upgrade, downgrade, upgrade", 1.5, ours, alembic, tell);
     let Some(pytest) = peers::program("pytest") else {
@@ -63,8 +59,14 @@ pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     against(WORK, "pytest-alembic, its four tests", 1.5, ours, theirs, tell);
 }
 
+/// Runs `verify` as if it had never run here, but for the databases that it keeps.
+pub(crate) fn verified(at: &Path, variables: &[(&str, &str)]) {
+    let _ = std::fs::remove_dir_all(at.join(".git/safe-migration/evidence"));
+    run_with(at, PROGRAM, &["verify"], variables);
+}
+
 /// A row of wall time, and one of the time of the processors.
-fn against(
+pub(crate) fn against(
     work: &str,
     other: &str,
     bound: f64,
@@ -72,7 +74,7 @@ fn against(
     theirs: impl Fn(),
     tell: &mut impl FnMut(Row),
 ) {
-    tell(Row::of(work, other, clock::in_turn(TURNS, &ours, &theirs), bound));
+    wall(work, other, bound, &ours, &theirs, tell);
     let spent = |work: &dyn Fn()| {
         let before = of_children();
         (0..TURNS).for_each(|_| work());
@@ -81,6 +83,18 @@ fn against(
     if let (Some(ours), Some(theirs)) = (spent(&ours), spent(&theirs)) {
         tell(Row::of(&format!("{work}, CPU"), other, Pair { ours, theirs }, bound));
     }
+}
+
+/// A row of wall time.
+pub(crate) fn wall(
+    work: &str,
+    other: &str,
+    bound: f64,
+    ours: impl Fn(),
+    theirs: impl Fn(),
+    tell: &mut impl FnMut(Row),
+) {
+    tell(Row::of(work, other, clock::in_turn(TURNS, &ours, &theirs), bound));
 }
 
 /// Returns how long the processors worked for all that was started and has ended, in the hundredths
@@ -93,10 +107,10 @@ fn of_children() -> Option<Duration> {
 }
 
 /// Makes the repository, with its last revision staged.
-fn laid(ground: &EmitContext, python: &str) -> std::path::PathBuf {
+pub(crate) fn laid(ground: &EmitContext, name: &str, ini: &str, python: &str) -> PathBuf {
     let settings = format!("[verify]\npython = \"{python}\"\n");
     let own = [
-        ("alembic.ini", INI),
+        ("alembic.ini", ini),
         ("alembic/env.py", ENV),
         ("safe-migration.toml", &settings),
         ("tests/conftest.py", ENGINE),
@@ -105,19 +119,25 @@ fn laid(ground: &EmitContext, python: &str) -> std::path::PathBuf {
     let own = own.map(|(path, text)| (path.to_owned(), text.to_owned()));
     let revisions = (0..REVISIONS).map(|at| (ground::path(at), ground::migration(at)));
     let files: Vec<(String, String)> = own.into_iter().chain(revisions).collect();
-    ground.repository("verify", &files, &[]);
+    ground.repository(name, &files, &[]);
     let (path, text) = (ground::path(REVISIONS), ground::migration(REVISIONS));
-    ground.stage("verify", &path, &text, Trees::Written);
-    let at = ground.at("verify");
+    ground.stage(name, &path, &text, Trees::Written);
+    let at = ground.at(name);
     ground::git(&at, &["checkout-index", "-a", "-q", "-f"]);
     at
 }
 
-fn run(at: &Path, program: &str, arguments: &[&str]) {
+pub(crate) fn run(at: &Path, program: &str, arguments: &[&str]) {
+    run_with(at, program, arguments, &[]);
+}
+
+fn run_with(at: &Path, program: &str, arguments: &[&str], variables: &[(&str, &str)]) {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(at).stdin(Stdio::null());
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    command.envs(variables.iter().copied());
     let output = command.output().expect("it starts");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{program} {arguments:?}: {said}");
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} {arguments:?}: {said}{complained}");
 }
