@@ -2,7 +2,7 @@
 
 use crate::schema::database::{Database, Object};
 use crate::sql::functions::is_reader;
-use crate::sql::object_change::ObjectKind;
+use crate::sql::object_change::{ObjectKind, Uses};
 use crate::sql::row_change::{Reach, RowChange};
 use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;
@@ -123,6 +123,17 @@ pub fn fired(database: &Database, change: &RowChange) -> Option<(String, Vec<Sta
         }
     }
     None
+}
+
+/// Returns the statements that destroy whole tables and that a trigger or a rule runs, by what it
+/// says itself or by the routine that it calls.
+pub fn reaction(database: &Database, uses: &Uses) -> Vec<Statement> {
+    let own = uses.runs.iter().flatten().cloned();
+    let called = uses.mentions.calls.iter().flat_map(|name| match called(database, name) {
+        Called::Writes(writes) => writes,
+        Called::Reads | Called::Unknown => Vec::new(),
+    });
+    own.chain(called).filter(takes_away).collect()
 }
 
 /// Tells whether a statement takes a whole table, a column or all rows away: a trigger that deletes

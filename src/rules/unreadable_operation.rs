@@ -168,6 +168,21 @@ fn called_by(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> Vec<Unread> 
                 let call = |name: &String| context.before(stmt, |database| of_call(database, name));
                 found.extend(functions.iter().filter_map(call));
             }
+            Statement::Object(ObjectChange::CreateObject {
+                kind,
+                name,
+                on: Some(on),
+                uses,
+                ..
+            }) => {
+                let writes = context.before(stmt, |database| routine::reaction(database, uses));
+                let call = format!(
+                    "the {} `{}` runs when `{on}` changes",
+                    kind.title(),
+                    name.as_str().unwrap_or("…")
+                );
+                found.extend((!writes.is_empty()).then(|| of_body(&call, &writes)));
+            }
             Statement::Rows(change) => {
                 let Some(table) = change.table() else { continue };
                 if is_catalog(table) {

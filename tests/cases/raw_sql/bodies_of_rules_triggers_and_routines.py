@@ -46,7 +46,7 @@ down_revision = "a3d5f1c7720e"
 def upgrade():
     op.execute("SET LOCAL lock_timeout = '3s'")
     op.execute("SELECT 1 WHERE wipe() = 1")  # expect: unreadable-operation
-    op.execute("CREATE RULE audit AS ON UPDATE TO visits DO ALSO DELETE FROM users")
+    op.execute("CREATE RULE audit AS ON UPDATE TO visits DO ALSO DELETE FROM users")  # expect: unreadable-operation
     op.execute("UPDATE visits SET id = id WHERE id = 1")  # expect: unreadable-operation
     op.execute("CREATE RULE kept AS ON DELETE TO visits DO INSTEAD NOTHING")
     op.execute("DO $$ DECLARE r record; BEGIN FOR r IN DELETE FROM users RETURNING id LOOP NULL; END LOOP; END $$")  # expect: delete-without-filter
