@@ -55,6 +55,7 @@ impl<T: Copy> Answers<T> {
 
 thread_local! {
     static BLOCKS: [Answers<Option<&'static str>>; 2] = Default::default();
+    static NEAREST: [Answers<Option<&'static str>>; 2] = Default::default();
     static LACKING: [Answers<Option<Versions>>; 2] = Default::default();
 }
 
@@ -151,6 +152,11 @@ impl Package {
 
     /// Returns the name of a module, or a class, that is nearest to one that it has not.
     pub fn nearest(self, place: &str, name: &str) -> Option<&'static str> {
+        let find = || self.find_nearest(place, name);
+        NEAREST.with(|nearest| nearest[self as usize].of([place, " ", name], find))
+    }
+
+    fn find_nearest(self, place: &str, name: &str) -> Option<&'static str> {
         let line = self.block("\n. ", place)?.lines().next()?;
         let words = line.split(' ').skip(2).map(|word| word.split('@').next().unwrap_or(word));
         let by_case = words.clone().find(|word| word.eq_ignore_ascii_case(name));
