@@ -193,6 +193,12 @@ pub(crate) fn bulk_insert(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Op
     let declared = call.bound.get("table").and_then(|table| host.thing(table));
     let all = match declared {
         Some(SaValue::Table(table)) => {
+            // Keys of a row that the object of Python has no column for are passed over (SQLAlchemy
+            // 1.3 to 2.1), but not where each row is sent by `values(...)`.
+            let by_values = matches!(call.bound.get("multiinsert"), Some(Value::Bool(false)));
+            if let Some(names) = table.exact_names().filter(|_| !by_values) {
+                columns.retain(|column| names.contains(&column.as_str()));
+            }
             let made = table.create.columns.iter().filter(|column| column.python_default);
             columns.extend(made.filter_map(|column| column.name.as_str()).map(str::to_owned));
             true
@@ -227,9 +233,10 @@ fn declared_columns(host: &MigrationHost, call: &OpCall<'_>) -> Vec<ColumnValue>
 }
 
 /// Returns the constants that a bulk insert writes as they are: to columns that it declares as text,
-/// or without a type.
+/// as a whole number, or without a type.
 fn constants(query: &Query, declared: Vec<ColumnValue>) -> Vec<Given> {
     const TEXTS: [&str; 6] = ["String", "Text", "Unicode", "UnicodeText", "VARCHAR", "TEXT"];
+    const NUMBERS: [&str; 5] = ["BigInteger", "INTEGER", "Integer", "BIGINT", "SmallInteger"];
     let constant = |(column, value): &(Known<String>, SqlExpr)| {
         let name = column.as_str()?;
         let own = declared.iter().find(|own| own.column.name.as_str() == Some(name))?;
@@ -239,6 +246,12 @@ fn constants(query: &Query, declared: Vec<ColumnValue>) -> Vec<Given> {
         let sql = match value.bits.as_slice() {
             [SqlToken::Literal { text, .. }] if is_plain => quoted(text),
             [SqlToken::Text(text)] if is_plain && &**text == "NULL" => text.to_string(),
+            [SqlToken::Text(text)]
+                if kind.is_some_and(|kind| NUMBERS.contains(&kind))
+                    && text.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                text.to_string()
+            }
             _ => return None,
         };
         Some(Given { column: name.to_owned(), sql, as_text })

@@ -33,6 +33,13 @@ impl MigrationHost {
             && query.values.is_empty()
         {
             self.add_values(&mut query, &Arguments::positional(vec![parameters.clone()]));
+            // Parameters that the object of Python has no column for are passed over.
+            if let Some(names) = query.exact.take() {
+                let is_column =
+                    |name: &Known<String>| name.get().is_none_or(|name| names.contains(name));
+                query.values.retain(|(name, _)| is_column(name));
+                query.exact = Some(names);
+            }
         }
         let passage = query.write(self.dialect);
         let site = self.site(at);

@@ -13,6 +13,7 @@ use crate::schema::dependants::Dropped;
 use crate::schema::table::{Origin, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::{ObjectChange, ObjectKind, Uses, ViewColumn};
+use crate::sql::signature::Returned;
 use crate::sql::table::TableName;
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
@@ -56,6 +57,10 @@ pub(super) fn answer_create_object(
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => match on {
             Some(on) => needs_table(database, on, TableUse::Alter, engine)
                 .or(|| function_is_there(database, uses, engine))
+                .or(|| match kind {
+                    ObjectKind::Trigger => returns_trigger(database, uses, on, engine),
+                    _ => Answer::Applied,
+                })
                 .or(|| queries_are_sound(database, &uses.mentions.scopes, engine)),
             None => Answer::Applied,
         },
@@ -204,6 +209,29 @@ fn function_is_there(database: &Database, uses: &Uses, engine: Engine) -> Answer
     match OF_SERVER.contains(&plain) {
         true => Answer::Applied,
         false => presence_of_object(database, kind, name, &None).needed(error),
+    }
+}
+
+/// PostgreSQL asks that the function of a trigger returns `trigger` (seen on 15.18).
+fn returns_trigger(database: &Database, uses: &Uses, on: &TableName, engine: Engine) -> Answer {
+    // WHEN may call others.
+    let ([name], Dialect::PostgreSql) = (uses.mentions.calls.as_slice(), engine.dialect) else {
+        return Answer::Applied;
+    };
+    let is_named = |object: &&Object| object.kind == ObjectKind::Routine && object.name == *name;
+    let mut signatures =
+        database.objects.iter().filter(is_named).map(|object| &object.uses.signature);
+    let (Some(Some(signature)), None) = (signatures.next(), signatures.next()) else {
+        return Answer::Applied;
+    };
+    match &signature.returns {
+        Returned::Value { kind, .. } if !kind.trim().eq_ignore_ascii_case("trigger") => {
+            let words = format!("function {name} must return type trigger");
+            let remedy = "Let the function return `trigger`: `RETURNS trigger`, and `RETURN NEW` at its end.";
+            Refusal::proved(DatabaseError::Contradiction { table: on.clone(), words, remedy })
+                .into()
+        }
+        _ => Answer::Applied,
     }
 }
 

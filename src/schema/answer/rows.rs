@@ -1,5 +1,7 @@
 //! INSERT, UPDATE, DELETE and TRUNCATE: the tables and columns that they name.
 
+use std::collections::BTreeSet;
+
 use crate::schema::answer::calls::queries_are_sound;
 use crate::schema::answer::compared::{has_operator_for, pairs_compare};
 use crate::schema::answer::error::DatabaseError;
@@ -14,7 +16,7 @@ use crate::schema::answer::types::cast_name;
 use crate::schema::answer::values::{default_is_value, out_of_range, too_long};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, Object};
-use crate::schema::table::{Column, Population, Table};
+use crate::schema::table::{Column, Population, Table, columns_of};
 use crate::sql::casts::{self, CastType};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
@@ -34,6 +36,7 @@ pub(super) fn answer_insert(database: &Database, insert: &Insert, engine: Engine
         .or(|| rows_are_whole(database, insert, engine))
         .or(|| has_all_values(database, insert, engine))
         .or(|| takes(database, &insert.table, &insert.mentions, engine))
+        .or(|| keys_differ(database, insert, engine))
         .or(|| parents_are_there(database, insert, engine))
         .or(|| has_arbiter(database, insert, engine))
         .or(|| leaves_identities(database, insert, engine))
@@ -148,6 +151,34 @@ fn has_trigger(database: &Database, table: &TableName) -> bool {
     let on =
         |object: &Object| object.on.as_ref().and_then(|on| on.name.as_str()) == table.name.as_str();
     database.objects.iter().any(|object| object.kind == ObjectKind::Trigger && on(object))
+}
+
+/// Two rows of one statement that have the same constant in a column that is a key by itself.
+fn keys_differ(database: &Database, insert: &Insert, engine: Engine) -> Answer {
+    let held = database.table(&insert.table).filter(|_| insert.again == OnConflict::Nothing);
+    let Some(held) = held else { return Answer::Applied };
+    let is_constant = |given: &&Given| {
+        let word = given.sql.trim().to_ascii_lowercase();
+        !matches!(word.as_str(), "null" | "default")
+    };
+    let mut seen: BTreeSet<(String, &str)> = BTreeSet::new();
+    let twice = insert.mentions.written.iter().filter(is_constant).find_map(|given| {
+        let column = given.column.to_lowercase();
+        let key = held.constraints.iter().find(|own| {
+            let is_key =
+                matches!(own.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_));
+            is_key && columns_of(&own.constraint) == [column.as_str()]
+        })?;
+        let name = key.constraint.name().and_then(Known::as_str)?;
+        let is_first = seen.insert((column, given.sql.trim()));
+        let presence = presence_of_constraint(database, &held.table_name(), name);
+        (!is_first && presence == Presence::Here).then_some((given, name))
+    });
+    twice.map_or(Answer::Applied, |(given, name)| {
+        let words = format!("duplicate key value violates unique constraint \"{name}\"");
+        let error = DatabaseError::BadValue { column: given.column.clone(), words };
+        about_table(Refusal::proved(error).into(), &insert.table, engine)
+    })
 }
 
 /// A row that refers to a table which is made here, and which nothing was written to, has no
