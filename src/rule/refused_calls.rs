@@ -8,7 +8,8 @@ use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
 use crate::text::source::Site;
 
-/// Returns the refusals of a kind that hold for the versions that the project pins.
+/// Returns the refusals of a kind that hold for the versions that the project pins, or for the newest
+/// one where it says nothing of versions.
 pub fn of<'a>(
     context: &'a RuleContext<'_>,
     is_kind: impl Fn(RefusalKind) -> bool + 'a,
@@ -17,7 +18,19 @@ pub fn of<'a>(
         let refusals = context.script(direction).refusals.iter().take_while(|_| context.look(1));
         refusals.map(move |refusal| (direction, refusal))
     });
-    all.filter(move |(_, refusal)| is_kind(refusal.kind) && holds(context, refusal))
+    all.filter(move |(_, refusal)| {
+        is_kind(refusal.kind) && (holds(context, refusal) || may_hold(context, refusal))
+    })
+}
+
+/// Tells whether the newest version refuses it, and nothing says that another one is installed.
+fn may_hold(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
+    refusal.versions.is_some_and(|(package, versions)| {
+        let newest = package.versions().last();
+        context.package(package.name()).is_none()
+            && context.least_package(package.name()).is_none()
+            && newest.is_some_and(|newest| versions.hold(package, Some(newest)))
+    })
 }
 
 fn holds(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
@@ -45,7 +58,10 @@ pub fn is_refused(context: &RuleContext<'_>, direction: Direction, step: &Step) 
     let is_of_call =
         |kind| matches!(kind, RefusalKind::WrongArguments | RefusalKind::UndefinedName);
     of(context, is_of_call).any(|(side, refusal)| {
-        side == direction && !refusal.conditional && encloses(&step.site, &refusal.site)
+        side == direction
+            && !refusal.conditional
+            && holds(context, refusal)
+            && encloses(&step.site, &refusal.site)
     })
 }
 
@@ -85,9 +101,12 @@ pub fn finding(
         let place = match (pinned, context.least_package(package.name())) {
             (Some(said), _) => format!(", and `{}` pins {}", said.place, said.version),
             (None, Some(said)) => format!(", and `{}` asks for {}", said.place, said.version),
-            (None, None) => String::new(),
+            (None, None) => ", and nothing here says which version is installed".to_owned(),
         };
         finding = finding.note(format!("so it is from {} {since} on{place}", package.title()));
+    }
+    if !holds(context, refusal) {
+        finding = finding.severity(Severity::Warning);
     }
     if let Some(helper) = &refusal.helper {
         finding = finding.note(format!("it happens in `{}`", helper.path));

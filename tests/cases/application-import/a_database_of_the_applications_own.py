@@ -40,8 +40,8 @@ down_revision = "2f61b0e8d94c"
 
 
 def upgrade():
-    for widget in db.session.execute("SELECT id, options FROM widgets"):  # expect: application-import?
-        db.session.execute("UPDATE widgets SET options = :options WHERE id = :id", {"options": "{}", "id": widget.id})  # expect: overwrite-without-copy?
+    for widget in db.session.execute("SELECT id, options FROM widgets"):  # expect: application-import?, invalid-sql?
+        db.session.execute("UPDATE widgets SET options = :options WHERE id = :id", {"options": "{}", "id": widget.id})  # expect: overwrite-without-copy?, invalid-sql?
     db.session.commit()  # expect: manual-transaction
 
 
