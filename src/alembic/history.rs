@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::alembic::graph::RevisionGraph;
 use crate::alembic::imports::Imports;
+use crate::alembic::kept_reading::{Asking, KeptReading, Terms};
 use crate::alembic::location::folder_of;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{Project, Setting};
@@ -14,6 +15,7 @@ use crate::alembic::{comments, plugins};
 use crate::operation::operation::Operation;
 use crate::operation::read::{self, Read, ReadInput, Registered};
 use crate::operation::step::Step;
+use crate::python::interpreter::Loader;
 use crate::python::module;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
@@ -216,7 +218,7 @@ impl History {
         if let Some(migration) = self.migrations.borrow().get(&at) {
             return Some(migration.clone());
         }
-        let migration = Rc::new(self.read_whole(&self.files()[at])?);
+        let migration = self.kept_or_read(&self.files()[at])?;
         self.migrations.borrow_mut().insert(at, migration.clone());
         Some(migration)
     }
@@ -229,11 +231,32 @@ impl History {
             .get_or_init(|| plugins::registered(&shared.snapshot, &shared.project, &shared.imports))
     }
 
-    fn read_whole(&self, file: &RevisionFile) -> Option<Migration> {
+    /// Reads a file whole; in an audit, no more often than what it says of the repository changes.
+    fn kept_or_read(&self, file: &RevisionFile) -> Option<Rc<Migration>> {
+        let imports = &self.shared.imports;
+        if !file.is_met_often() {
+            return self.read_whole(file, imports).map(Rc::new);
+        }
+        let environment = &self.project().environment;
+        let terms = Terms {
+            dialect: self.dialect,
+            names_are_plain: environment.naming_convention == Setting::No,
+            convention: environment.convention.clone(),
+        };
+        if let Some(kept) = file.kept(&terms, imports) {
+            return Some(kept);
+        }
+        let asking = Asking::new(imports);
+        let migration = Rc::new(self.read_whole(file, &asking)?);
+        file.keep(KeptReading::new(terms, asking, &migration));
+        Some(migration)
+    }
+
+    fn read_whole(&self, file: &RevisionFile, loader: &dyn Loader) -> Option<Migration> {
         let header = file.header.header()?.clone();
         let text = Rc::new(Text::decode(file.bytes()));
         self.shared.imports.take_reads();
-        let read = self.read_operations(file, &text);
+        let read = self.read_operations(file, &text, loader);
         let remarks = comments::read(&text, &module::parse(&text));
         Some(Migration {
             path: file.path.clone(),
@@ -251,7 +274,7 @@ impl History {
 
     /// Reads both directions. What the repository registers is only looked for when an operation is
     /// met that Alembic does not have.
-    fn read_operations(&self, file: &RevisionFile, text: &Rc<Text>) -> Read {
+    fn read_operations(&self, file: &RevisionFile, text: &Rc<Text>, loader: &dyn Loader) -> Read {
         let read = |registered: &Registered| {
             let input = ReadInput {
                 path: file.path.clone(),
@@ -263,7 +286,7 @@ impl History {
                 downgrade: vec!["downgrade".to_owned()],
                 registered,
             };
-            read::read(&input, &self.shared.imports)
+            read::read(&input, loader)
         };
         let first = read(&Registered::default());
         let mut steps = first.upgrade.steps.iter().chain(&first.downgrade.steps);

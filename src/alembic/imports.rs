@@ -8,7 +8,7 @@ use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::project::Project;
 use crate::python::interpreter::Loader;
 use crate::python::standard::is_standard;
-use crate::snapshot::{Kind, Snapshot};
+use crate::snapshot::{Kind, ObjectId, Snapshot};
 use crate::text::source::Text;
 
 /// Finds modules for the files of one project.
@@ -54,6 +54,35 @@ impl Imports {
         roots.iter().filter_map(|root| join(root, &path)).collect()
     }
 
+    /// Returns the files that a dotted name may mean, the likeliest first.
+    fn files(&self, from: &str, module: &str, level: usize) -> impl Iterator<Item = String> {
+        self.candidates(from, module, level).into_iter().flat_map(|base| {
+            let own = (!base.is_empty()).then(|| format!("{base}.py"));
+            [own, join(&base, "__init__.py")].into_iter().flatten()
+        })
+    }
+
+    /// Returns path and blob of the file that a dotted name means, which is not read.
+    pub(super) fn place(
+        &self,
+        from: &str,
+        module: &str,
+        level: usize,
+    ) -> Option<(Rc<str>, ObjectId)> {
+        let mut paths = self.files(from, module, level);
+        paths.find_map(|path| Some((Rc::from(&*path), self.file(&path)?)))
+    }
+
+    /// Returns the blob of the file at a path from the root.
+    pub(super) fn file_at(&self, path: &str) -> Option<ObjectId> {
+        self.file(&join("", path)?)
+    }
+
+    fn file(&self, path: &str) -> Option<ObjectId> {
+        let entry = self.snapshot.entry(path);
+        entry.filter(|entry| entry.kind == Kind::File).map(|entry| entry.id)
+    }
+
     /// Returns the folder around the outermost package that a file belongs to.
     fn package_root(&self, from: &str) -> Option<String> {
         let is_package = |folder: &&str| {
@@ -97,13 +126,8 @@ fn stem(name: &str) -> Option<&str> {
 
 impl Loader for Imports {
     fn find(&self, from: &str, module: &str, level: usize) -> Option<(Rc<str>, Rc<Text>)> {
-        let paths = self.candidates(from, module, level).into_iter().flat_map(|base| {
-            let own = (!base.is_empty()).then(|| format!("{base}.py"));
-            [own, join(&base, "__init__.py")].into_iter().flatten()
-        });
-        let mut found =
-            paths.filter_map(|path| self.snapshot.text(&path).map(|text| (Rc::from(path), text)));
-        found.next()
+        let mut paths = self.files(from, module, level);
+        paths.find_map(|path| self.snapshot.text(&path).map(|text| (Rc::from(path), text)))
     }
 
     fn is_somewhere(&self, module: &str) -> bool {

@@ -60,6 +60,8 @@ mod plugins;
 
 mod few;
 
+mod kept_reading;
+
 pub mod graph;
 
 pub mod ancestry;

@@ -5,6 +5,9 @@ use std::rc::Rc;
 
 use crate::alembic::graph::HeaderNames;
 use crate::alembic::header::HeaderReading;
+use crate::alembic::imports::Imports;
+use crate::alembic::kept_reading::{KeptReading, Terms};
+use crate::alembic::migration::Migration;
 use crate::alembic::summary::{self, Summary};
 use crate::alembic::words::{self, Finder};
 use crate::snapshot::record::Record;
@@ -41,6 +44,8 @@ pub(super) struct Content {
     pub(super) met: Cell<usize>,
     /// Whether it may touch what its bytes do not name, where these modules lie in the repository.
     pub(super) wide: RefCell<Option<(Modules, bool)>>,
+    /// How it was read whole, in an audit.
+    pub(super) kept: RefCell<Option<KeptReading>>,
     /// The names of its header, once a graph was made of it.
     pub(super) names: OnceCell<Option<HeaderNames>>,
 }
@@ -115,6 +120,21 @@ impl RevisionFile {
     pub fn is_unsummarized(&self) -> bool {
         let Content { bytes, summary, .. } = &*self.content;
         summary.get().is_none() && bytes.get().is_some_and(|bytes| !bytes.is_empty())
+    }
+
+    /// Tells whether it is met in so many histories that how it is read is worth keeping.
+    pub(super) fn is_met_often(&self) -> bool {
+        self.content.met.get() >= PAYS_OFF
+    }
+
+    /// Returns how it was read, if it would be read the same way again.
+    pub(super) fn kept(&self, terms: &Terms, imports: &Imports) -> Option<Rc<Migration>> {
+        self.content.kept.borrow().as_ref()?.holding(terms, imports)
+    }
+
+    /// Keeps how it was read.
+    pub(super) fn keep(&self, reading: Option<KeptReading>) {
+        *self.content.kept.borrow_mut() = reading;
     }
 
     /// Counts the histories that it is met in, and writes down what it says once that pays off.

@@ -161,8 +161,18 @@ impl Locations<'_> {
                 let (id, snapshot) = (entry.id, self.snapshot.clone());
                 let (bytes, source, summary) = (OnceCell::new(), *source, summary.clone());
                 let (met, wide, names) = (Cell::default(), RefCell::default(), OnceCell::new());
-                let content =
-                    Rc::new(Content { snapshot, id, bytes, source, summary, met, wide, names });
+                let kept = RefCell::default();
+                let content = Rc::new(Content {
+                    snapshot,
+                    id,
+                    bytes,
+                    source,
+                    summary,
+                    met,
+                    wide,
+                    kept,
+                    names,
+                });
                 RevisionFile { content, ..file }
             }
             None => self.read(path, entry),
@@ -184,6 +194,7 @@ impl Locations<'_> {
             summary: OnceCell::new(),
             met: Cell::default(),
             wide: RefCell::default(),
+            kept: RefCell::default(),
             names: OnceCell::new(),
         };
         let header = Rc::new(HeaderReading::not_source(no_source));
@@ -202,8 +213,9 @@ impl Locations<'_> {
             None => self.header(&path, entry),
         };
         let (snapshot, id, met) = (self.snapshot.clone(), entry.id, Cell::default());
-        let (wide, names) = (RefCell::default(), OnceCell::new());
-        let content = Rc::new(Content { snapshot, id, bytes, source, summary, met, wide, names });
+        let (wide, kept, names) = (RefCell::default(), RefCell::default(), OnceCell::new());
+        let content =
+            Rc::new(Content { snapshot, id, bytes, source, summary, met, wide, kept, names });
         RevisionFile { path, entry: entry.clone(), header: Rc::new(header), content }
     }
 

@@ -1,5 +1,7 @@
 //! One commit, judged again as the hook would have judged it.
 
+use std::rc::Rc;
+
 use crate::alembic::history::History;
 use crate::change::audited_commit::AuditedCommit;
 use crate::change::error::Error;
@@ -9,7 +11,7 @@ use crate::change::{project_input, review};
 use crate::git::repository::Repository;
 use crate::review::finding::{Finding, Review};
 use crate::rule::definition::Check;
-use crate::snapshot::ObjectId;
+use crate::snapshot::{Lent, ObjectId, Snapshot};
 
 /// Judges commits one after another; what stands unchanged in the next one is not read again.
 pub struct Replay<'a> {
@@ -17,6 +19,8 @@ pub struct Replay<'a> {
     overrides: &'a Overrides,
     require_testing: bool,
     known: Vec<History>,
+    /// The texts that the last commit asked for.
+    texts: Lent,
 }
 
 /// What one commit holds that the hook would have refused.
@@ -44,7 +48,8 @@ impl<'a> Replay<'a> {
         overrides: &'a Overrides,
         require_testing: bool,
     ) -> Self {
-        Replay { repository, overrides, require_testing, known: Vec::new() }
+        let texts = Lent::default();
+        Replay { repository, overrides, require_testing, known: Vec::new(), texts }
     }
 
     /// Judges a commit; nothing where it concerns no migration after all.
@@ -67,6 +72,7 @@ impl<'a> Replay<'a> {
     /// Reviews a change, with what is known already.
     pub fn review(&mut self, mut change: Change) -> Result<Option<Review>, Error> {
         change.known = std::mem::take(&mut self.known);
+        trees(&change).for_each(|tree| tree.borrow_texts(&self.texts));
         let inputs = project_input::inputs(self.repository, &mut change, self.overrides);
         self.known = std::mem::take(&mut change.known);
         let inputs = inputs?;
@@ -75,6 +81,10 @@ impl<'a> Replay<'a> {
         }
         let review = review::judge(self.repository, &inputs, &change, self.overrides);
         self.known = inputs.into_iter().map(|input| input.history).collect();
+        // Files that were read in this tree keep it, in case that they are asked for more.
+        let texts = change.new.forget();
+        trees(&change).for_each(|tree| drop(tree.forget()));
+        self.texts = texts;
         Ok(Some(review))
     }
 
@@ -110,6 +120,12 @@ impl<'a> Replay<'a> {
             .map(|finding| (finding.rule.id, finding.raw.message.clone()))
             .collect())
     }
+}
+
+/// The trees of a change.
+fn trees(change: &Change) -> impl Iterator<Item = &Rc<Snapshot>> {
+    let upstream = change.upstream.iter().flat_map(|upstream| [&upstream.base, &upstream.tip]);
+    std::iter::once(&change.new).chain(&change.parents).chain(upstream)
 }
 
 /// The findings about the revision graph that block.

@@ -26,8 +26,13 @@ pub struct Snapshot {
     source: Rc<dyn Source>,
     missing: RefCell<Vec<Missing>>,
     texts: RefCell<HashMap<ObjectId, Rc<Text>>>,
+    /// Texts of another tree, most of which stand in this one as well.
+    lent: RefCell<Lent>,
     folders: RefCell<HashMap<Rc<str>, Rc<[Entry]>>>,
 }
+
+/// Texts by the blobs that hold them.
+pub type Lent = Rc<HashMap<ObjectId, Rc<Text>>>;
 
 /// How the names of files end that tell of migrations: revisions, `env.py`, templates, and what
 /// configures a project.
@@ -172,6 +177,7 @@ impl Snapshot {
             source,
             missing: RefCell::default(),
             texts: RefCell::default(),
+            lent: RefCell::default(),
             folders: RefCell::default(),
         }
     }
@@ -262,11 +268,28 @@ impl Snapshot {
         self.decoded(id, None)
     }
 
+    /// Takes over texts that were read in another tree: a text keeps the syntax that was read of it.
+    pub fn borrow_texts(&self, texts: &Lent) {
+        *self.lent.borrow_mut() = texts.clone();
+    }
+
+    /// Forgets what was read, and returns the texts: whoever holds on to a tree of the past holds no
+    /// more than its name.
+    pub fn forget(&self) -> Lent {
+        *self.lent.borrow_mut() = Lent::default();
+        self.folders.borrow_mut().clear();
+        Rc::new(std::mem::take(&mut *self.texts.borrow_mut()))
+    }
+
     fn decoded(&self, id: &ObjectId, path: Option<&str>) -> Option<Rc<Text>> {
         if let Some(text) = self.texts.borrow().get(id) {
             return Some(text.clone());
         }
-        let text = Rc::new(Text::decode(&self.bytes(id, path)?));
+        let lent = self.lent.borrow().get(id).cloned();
+        let text = match lent {
+            Some(text) => text,
+            None => Rc::new(Text::decode(&self.bytes(id, path)?)),
+        };
         self.texts.borrow_mut().insert(*id, text.clone());
         Some(text)
     }
