@@ -2,7 +2,8 @@
 //!
 //! Both sides of a ratio run in turn, and the fastest run of each counts, so that a busy or a slow
 //! machine moves them together. Nothing here fails: a row over its bound says so. A row whose other
-//! side can neither be found nor installed (`benches/peers.py`) says that.
+//! side can neither be found nor installed (`benches/peers.py`) says that. Words choose groups of rows:
+//! `cargo bench -- verify growth`.
 
 mod clock;
 mod ground;
@@ -27,9 +28,22 @@ fn main() {
     let mut out = std::io::stdout();
     let mut tell = |row: Row| writeln!(out, "{row}").expect("the table is written");
     tell(Row::head());
-    process::rows(&ground, &mut tell);
-    verify::rows(&ground, &mut tell);
-    verify_postgresql::rows(&ground, &mut tell);
-    growth::rows(&ground, &mut tell);
-    reading::rows(&ground, &mut tell);
+    let words: Vec<String> =
+        std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let wanted = |group: &str| words.is_empty() || words.iter().any(|word| group.contains(word));
+    if wanted("process") {
+        process::rows(&ground, &mut tell);
+    }
+    if wanted("verify") {
+        verify::rows(&ground, &mut tell);
+    }
+    if wanted("verify-postgresql") {
+        verify_postgresql::rows(&ground, &mut tell);
+    }
+    if wanted("growth") {
+        growth::rows(&ground, &mut tell);
+    }
+    if wanted("reading") {
+        reading::rows(&ground, &mut tell);
+    }
 }
