@@ -214,6 +214,19 @@ impl Host for MigrationHost {
         }
     }
 
+    /// Types and elements have hooks; what is mapped is asked for columns alone.
+    fn calls_methods(&mut self, base: HostId) -> bool {
+        match self.at(base) {
+            SaValue::Name(path) => {
+                let is_mapped =
+                    ["sqlalchemy.orm", "declarative", "sqlmodel", "flask", "advanced_alchemy"];
+                !is_mapped.iter().any(|word| path.contains(word))
+            }
+            SaValue::Type(_) => true,
+            _ => false,
+        }
+    }
+
     fn iterate(&mut self, of: HostId, _: At<'_>) -> Iteration {
         match self.at(of) {
             SaValue::Result(entity) => Iteration::Each(self.value(SaValue::Row(entity))),

@@ -70,6 +70,13 @@ pub trait Host {
     /// Says what iterating over a host value gives.
     fn iterate(&mut self, of: HostId, at: At<'_>) -> Iteration;
 
+    /// Tells whether a host value, as the base of a class, calls methods of what extends it that are
+    /// no special ones: hooks.
+    fn calls_methods(&mut self, base: HostId) -> bool {
+        let _ = base;
+        false
+    }
+
     /// Enters `with of as ...` and returns what is bound.
     fn enter(&mut self, of: HostId, at: At<'_>) -> Value;
 

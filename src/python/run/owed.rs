@@ -10,9 +10,10 @@ use crate::python::value::Value;
 
 /// Tells whether a base is no class of the repository or of plain data: it may call any method of
 /// those that extend it, as a type of SQLAlchemy calls its hooks.
-fn is_foreign(base: &Value) -> bool {
+fn is_foreign(this: &mut Interpreter<'_>, base: &Value) -> bool {
     match base {
-        Value::Unknown(_) | Value::Host(_) => true,
+        Value::Unknown(_) => true,
+        Value::Host(id) => this.host.calls_methods(*id),
         Value::Object(object) => match &**object {
             Object::Builtin(name) => {
                 let root = name.split('.').next().unwrap_or(name);
@@ -60,7 +61,7 @@ fn made(this: &mut Interpreter<'_>, class: &Rc<Object>, all: bool) {
         return;
     }
     let Some(class) = class.as_class() else { return };
-    let foreign = all || class.all_bases().any(is_foreign);
+    let foreign = all || class.all_bases().any(|base| is_foreign(this, base));
     for class in std::iter::once(class).chain(class.classes()) {
         owe_methods(this, class, foreign);
     }
