@@ -9,6 +9,7 @@ use crate::alembic::revision_file::RevisionFile;
 use crate::python::standard::is_standard;
 use crate::snapshot;
 use crate::snapshot::Snapshot;
+use crate::text::whole_word::has_word;
 
 /// How the names of files end that hold SQL.
 const SQL: [&str; 6] = [".sql", ".ddl", ".psql", ".pgsql", ".plpgsql", ".mysql"];
@@ -75,9 +76,10 @@ fn may_read(file: &RevisionFile, changed: &[Rc<str>]) -> bool {
         name.split('.').next().unwrap_or(name).to_owned()
     };
     let own = stem(&file.path);
-    // A function of the repository may read what the revision does not name.
+    // A function beside the migrations may read what the revision does not name.
     let is_ours = |root: &str| !matches!(root, "alembic" | "sqlalchemy") && !is_standard(root);
+    let is_near = || changed.iter().any(|path| lies_among_migrations(path));
     READS.iter().any(|word| text.contains(word))
-        || changed.iter().map(|path| stem(path)).any(|stem| stem == own || text.contains(&stem))
-        || file.imports(&is_ours)
+        || changed.iter().map(|path| stem(path)).any(|stem| stem == own || has_word(&text, &stem))
+        || is_near() && file.imports(&is_ours)
 }
