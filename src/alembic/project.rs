@@ -284,7 +284,8 @@ pub(crate) fn is_compiled(name: &str) -> bool {
 /// Tells whether a file looks as if it were meant to be a revision, and its name keeps Alembic from
 /// loading it.
 fn is_misnamed(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with(".py") && !is_revision_name(name)
+    let lower = name.to_ascii_lowercase();
+    (lower.ends_with(".py") || lower.ends_with(".pyw")) && !is_revision_name(name)
 }
 
 /// Tells whether Alembic loads a file of this name (`_only_source_rev_file`).

@@ -36,7 +36,7 @@ pub type Lent = Rc<HashMap<ObjectId, Rc<Text>>>;
 
 /// How the names of files end that tell of migrations: revisions, `env.py`, templates, and what
 /// configures a project.
-const SIGNS: [&[u8]; 6] = [b".py", b".pyc", b".mako", b".ini", b".cfg", b".toml"];
+const SIGNS: [&[u8]; 7] = [b".py", b".pyw", b".pyc", b".mako", b".ini", b".cfg", b".toml"];
 
 /// Tells whether a name ends as a revision, or what configures a project, may; in capitals too, for
 /// what only looks like one is reported.

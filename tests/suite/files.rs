@@ -46,7 +46,7 @@ fn a_file_is_read_as_python_reads_it_or_refused_with_the_reason() {
 
 #[test]
 fn a_name_that_alembic_does_not_load_is_said_where_a_revision_stands_in_it() {
-    for name in ["b2.PY", "__init__.py", ".#b2.py"] {
+    for name in ["b2.PY", "b2.pyw", "__init__.py", ".#b2.py"] {
         let path = format!("alembic/versions/{name}");
         let report = said(&project(), &path, bad("b2").as_bytes(), 0);
         assert!(report.contains("looks like a revision"), "{name}: {report}");
