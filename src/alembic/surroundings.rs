@@ -127,6 +127,22 @@ impl Surroundings {
         self.folders.iter().find_map(found)
     }
 
+    /// Returns the oldest Python that the nearest declaration admits: `requires-python`, the table of
+    /// Poetry, `.python-version`.
+    pub fn python(&self) -> Option<Said> {
+        let names = ["requires-python", "python_requires", "python"];
+        let declared = names.into_iter().find_map(|name| self.least(name));
+        declared.or_else(|| self.folders.iter().find_map(|folder| self.chosen_python(folder)))
+    }
+
+    fn chosen_python(&self, folder: &str) -> Option<Said> {
+        let files = self.files(folder, |_, name| name == ".python-version");
+        files.into_iter().find_map(|(path, entry)| {
+            let version = ServerVersion::parse(self.read(&entry)?.trim())?;
+            (version.major == 3).then_some(Said { version, place: path })
+        })
+    }
+
     fn find_servers(&self) -> Vec<(Dialect, Said)> {
         let names = || OF_CI.into_iter().chain(OF_MACHINES);
         let below = self

@@ -26,6 +26,29 @@ const OPTIONS: [(&str, &str); 5] = [
     ("--from", "BASE..HEAD"),
 ];
 
+/// Words of Alembic and of git, with a sentence about what is done here.
+const SENTENCES: [(&str, &str); 7] = [
+    (
+        "upgrade",
+        "`alembic upgrade` changes your database; `safe-migration verify` upgrades and downgrades a \
+         scratch one",
+    ),
+    (
+        "downgrade",
+        "`alembic downgrade` changes your database; `safe-migration verify` upgrades and downgrades \
+         a scratch one",
+    ),
+    (
+        "stamp",
+        "`alembic stamp` marks your database; this program never writes to it, and \
+         `safe-migration verify` stamps a scratch one by itself",
+    ),
+    ("revision", "`alembic revision` writes a migration; `safe-migration check` reviews it"),
+    ("current", "`alembic current` asks your database; `safe-migration graph` shows the revisions"),
+    ("--staged", "`safe-migration check` reviews what is staged: leave `--staged` out"),
+    ("--cached", "`safe-migration check` reviews what is staged: leave `--cached` out"),
+];
+
 /// Proposes what is meant in place of what only looks like it.
 pub(super) fn propose(refusal: &mut clap::Error) {
     // A path or revision may follow, so clap proposes `-- --all` to who asked for `--all`.
@@ -36,6 +59,11 @@ pub(super) fn propose(refusal: &mut clap::Error) {
     ];
     for (said, proposed, words) in tables {
         let Some(ContextValue::String(word)) = refusal.get(said) else { continue };
+        if let Some((_, sentence)) = SENTENCES.iter().find(|(other, _)| other == word) {
+            let sentence = ContextValue::StyledStrs(vec![(*sentence).into()]);
+            refusal.insert(ContextKind::Suggested, sentence);
+            return;
+        }
         let meant = words.iter().find(|(other, _)| other == word).map(|(_, meant)| *meant);
         let Some(meant) = meant.map(str::to_owned) else { continue };
         let value = match proposed {

@@ -340,13 +340,14 @@ impl Host for MigrationHost {
     }
 
     fn raises(&mut self, raised: Raised, at: At<'_>) {
-        let Raised { class, what, message } = raised;
+        let Raised { class, what, message, evaluated } = raised;
         let kind = match class {
             "TypeError" => RefusalKind::WrongArguments,
             _ => RefusalKind::UndefinedName,
         };
         let error = format!("{class}: {message}");
-        let complaint = Complaint::new(kind, Refuser::Python, what, error);
+        let mut complaint = Complaint::new(kind, Refuser::Python, what, error);
+        complaint.evaluated = evaluated;
         match kind {
             RefusalKind::UndefinedName => self.refuse_name(complaint, at),
             _ => self.refuse(complaint, at),

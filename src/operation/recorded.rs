@@ -169,13 +169,14 @@ impl MigrationHost {
             return;
         }
         let site = self.site(at);
-        let Complaint { kind, by, what, error, versions, remedy, instead } = complaint;
+        let Complaint { kind, by, what, error, versions, evaluated, remedy, instead } = complaint;
         let refusal = Refusal {
             kind,
             by,
             what,
             error,
             versions,
+            evaluated,
             remedy,
             instead,
             helper: at.frames.last().filter(|last| last.path != site.path).cloned(),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::operation::packages::catalog::{Package, Versions};
+use crate::python::host::Evaluated;
 use crate::text::source::{Site, Span};
 
 /// A call, or a name, that is answered with an error.
@@ -18,6 +19,8 @@ pub struct Refusal {
     pub error: String,
     /// In which versions of a package, where that matters.
     pub versions: Option<(Package, Versions)>,
+    /// In which versions of Python.
+    pub evaluated: Evaluated,
     /// What to do, as a sentence.
     pub remedy: Option<String>,
     /// What to write instead.
@@ -83,6 +86,8 @@ pub struct Complaint {
     pub error: String,
     /// See [`Refusal::versions`].
     pub versions: Option<(Package, Versions)>,
+    /// See [`Refusal::evaluated`].
+    pub evaluated: Evaluated,
     /// See [`Refusal::remedy`].
     pub remedy: Option<String>,
     /// See [`Refusal::instead`].
@@ -103,6 +108,7 @@ impl Complaint {
             what: what.into(),
             error: error.into(),
             versions: None,
+            evaluated: Evaluated::AsItRuns,
             remedy: None,
             instead: None,
         }

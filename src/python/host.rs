@@ -168,6 +168,17 @@ pub struct Raised {
     pub what: String,
     /// Its message.
     pub message: String,
+    /// Which versions of Python raise it.
+    pub evaluated: Evaluated,
+}
+
+/// When Python evaluates what raises an exception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evaluated {
+    /// As it runs, whatever the version.
+    AsItRuns,
+    /// Where an annotation is defined, up to 3.13: 3.14 puts it off until somebody asks (PEP 649).
+    BeforeDeferral,
 }
 
 /// Where the program stands: the call sites from the outermost frame to the innermost one, never

@@ -87,6 +87,8 @@ pub enum StatementKind {
         target: Expression,
         /// The annotation, if a call stands in it.
         annotation: Option<Expression>,
+        /// The names in the annotation, if none does.
+        named: Vec<Expression>,
         /// Where the annotation is written.
         written: Span,
         /// The value, if there is one.
@@ -262,6 +264,8 @@ pub struct FunctionDefinition {
     pub body_span: Span,
     /// The annotations in which calls stand: they are evaluated where it is defined.
     pub annotations: Vec<Expression>,
+    /// The names in the others.
+    pub annotated: Vec<Expression>,
     /// Where it says what it returns.
     pub returns: Option<Span>,
     /// Whether it yields.

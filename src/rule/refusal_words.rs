@@ -80,6 +80,9 @@ pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
         E::OtherRoutine { name, words } => {
             format!("`{name}` cannot be replaced by a routine that differs so: {words}")
         }
+        E::NoOperator { words, .. } if computes(words) => {
+            format!("PostgreSQL does not compute the expression: {words}")
+        }
         E::NoOperator { column, words } => {
             format!("`{column}` is compared with what PostgreSQL does not compare it with: {words}")
         }
@@ -87,6 +90,11 @@ pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
             format!("`{table}` does not take the statement: {words}")
         }
     }
+}
+
+/// Tells whether the words of an error name an operator of arithmetic, or `||`.
+fn computes(words: &str) -> bool {
+    [" + ", " - ", " * ", " / ", " % ", " || "].iter().any(|operator| words.contains(operator))
 }
 
 fn in_use(what: &Needed, by: &[String]) -> String {
@@ -218,6 +226,11 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
         }
         E::OtherRoutine { .. } => {
             "Drop the function first, and create it in the same revision, with what depends on it."
+                .to_owned()
+        }
+        E::NoOperator { words, .. } if computes(words) => {
+            "Cast a side to a type that the operator takes. A time span is an interval: \
+                `now() - interval '30 days'`; texts are joined by `||`."
                 .to_owned()
         }
         E::NoOperator { .. } => {

@@ -71,6 +71,7 @@ fn finding(
         return None;
     }
     match &refusal.proof {
+        Proof::Unproved(_) if is_found_and_dropped(stmt, context, refusal) => None,
         Proof::NothingMakes(_) if is_spoken_of(context, refusal) => None,
         Proof::Proved => Some(finding),
         Proof::NothingMakes(_) if is_made_later(stmt, context, refusal) => Some(finding),
@@ -83,6 +84,29 @@ fn finding(
             ))
         }),
     }
+}
+
+/// Tells whether an earlier statement drops constraints or indexes of the table by names that it
+/// finds as it runs, by an inspector: what is there is what it looks for.
+fn is_found_and_dropped<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    refusal: &Refusal,
+) -> bool {
+    let is_unknown =
+        |name: &Option<Known<String>>| name.as_ref().is_some_and(|name| !name.is_known());
+    let own = stmt.statement().table();
+    context.earlier(stmt).any(|earlier| match (earlier.statement(), &refusal.error) {
+        (
+            Statement::Table(TableChange::DropConstraint { table, name, .. }),
+            DatabaseError::ConstraintExists { table: of, .. },
+        ) => table == of && is_unknown(name),
+        (
+            Statement::Table(TableChange::DropIndex { table, name, .. }),
+            DatabaseError::IndexExists { .. },
+        ) => table.as_ref() == own && is_unknown(name),
+        _ => false,
+    })
 }
 
 /// Tells whether a later statement of the same run makes what is missing: it is not there before.
@@ -356,8 +380,12 @@ impl<'a> RuleContext<'a> {
             let plain = stmt.step.batch.is_some_and(|batch| batch.plain_reflection);
             engine.batch = if plain { Batched::CopiesAsReflected } else { Batched::Copies };
         }
-        let is_seed = matches!(stmt.step.operation, Operation::BulkInsert { .. });
-        if is_seed && self.dialect == Dialect::PostgreSql {
+        // What SQLAlchemy writes out: a text of SQL says its types by itself.
+        let is_built = matches!(
+            stmt.step.operation,
+            Operation::BulkInsert { .. } | Operation::Execute { sql: None, .. }
+        );
+        if is_built && self.dialect == Dialect::PostgreSql {
             let drivers = self.drivers();
             let is_told = |driver: &Driver| TYPED.contains(&driver.name.as_str());
             let is_old =

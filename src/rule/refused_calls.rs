@@ -3,9 +3,11 @@
 use crate::operation::op::legacy_names::GONE_SINCE;
 use crate::operation::refusal::{Refusal, RefusalKind, Refuser};
 use crate::operation::step::Step;
+use crate::python::host::Evaluated;
 use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
+use crate::sql::version::ServerVersion;
 use crate::text::source::Site;
 
 /// Returns the refusals of a kind that hold for the versions that the project pins, or for the newest
@@ -25,15 +27,24 @@ pub fn of<'a>(
 
 /// Tells whether the newest version refuses it, and nothing says that another one is installed.
 fn may_hold(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
-    refusal.versions.is_some_and(|(package, versions)| {
-        let newest = package.versions().last();
-        context.package(package.name()).is_none()
-            && context.least_package(package.name()).is_none()
-            && newest.is_some_and(|newest| versions.hold(package, Some(newest)))
-    })
+    refusal.evaluated != Evaluated::BeforeDeferral
+        && refusal.versions.is_some_and(|(package, versions)| {
+            let newest = package.versions().last();
+            context.package(package.name()).is_none()
+                && context.least_package(package.name()).is_none()
+                && newest.is_some_and(|newest| versions.hold(package, Some(newest)))
+        })
 }
 
+/// The first version of Python that puts annotations off (PEP 649).
+const DEFERS: ServerVersion = ServerVersion { major: 3, minor: 14, patch: 0 };
+
 fn holds(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
+    if refusal.evaluated == Evaluated::BeforeDeferral
+        && context.python().is_some_and(|said| said.version >= DEFERS)
+    {
+        return false;
+    }
     refusal.versions.is_none_or(|(package, versions)| {
         let pinned = || context.package(package.name()).map(|said| said.version);
         // Of what Alembic called its parameters then, the catalog knows nothing.
@@ -61,6 +72,7 @@ pub fn is_refused(context: &RuleContext<'_>, direction: Direction, step: &Step) 
         side == direction
             && !refusal.conditional
             && holds(context, refusal)
+            && refusal.evaluated != Evaluated::BeforeDeferral
             && encloses(&step.site, &refusal.site)
     })
 }
@@ -107,6 +119,15 @@ pub fn finding(
     }
     if !holds(context, refusal) {
         finding = finding.severity(Severity::Warning);
+    }
+    if refusal.evaluated == Evaluated::BeforeDeferral {
+        let until = format!("so it is before Python {DEFERS}, which evaluates no annotation here");
+        finding = match context.python() {
+            Some(said) => {
+                finding.note(format!("{until}, and `{}` says {}", said.place, said.version))
+            }
+            None => finding.severity(Severity::Warning).note(until),
+        };
     }
     if let Some(helper) = &refusal.helper {
         finding = finding.note(format!("it happens in `{}`", helper.path));

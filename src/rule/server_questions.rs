@@ -63,6 +63,11 @@ impl<'a> RuleContext<'a> {
         self.surroundings.least(name)
     }
 
+    /// Returns the oldest Python that the project runs on, and where that is said.
+    pub fn python(&self) -> Option<Said> {
+        self.surroundings.python()
+    }
+
     /// Returns the drivers that may run the migrations on the dialect: those of URLs; where no URL
     /// names one, those of packages.
     pub fn drivers(&self) -> Vec<Driver> {

@@ -11,6 +11,7 @@ use crate::rule::raw_finding::RawFinding;
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
 use crate::sql::dialect::Dialect;
+use crate::sql::row_change::{Reach, RowChange};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, ServerDefault, TableName};
 use crate::sql::table_change::TableChange;
@@ -63,6 +64,14 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
             .weight(Weight::Practice),
         false => finding.label(format!("the deployment fails if `{table}` holds one row")),
     };
+    let finding = match is_emptied(stmt, context, table) {
+        true => finding
+            .severity(Severity::Warning)
+            .weight(Weight::Practice)
+            .label(format!("the deployment fails if a row is written to `{table}` in between"))
+            .note(format!("`{table}` is emptied before it")),
+        false => finding,
+    };
     let released = context.release.application.as_deref().map(|it| &it.released);
     let finding = match released.and_then(|released| released.class_of(table)) {
         Some((class, line)) if released.is_some_and(|it| it.column(table, name).is_none()) => {
@@ -79,6 +88,29 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         ),
         false => finding,
     }]
+}
+
+/// Tells whether all rows go in the same migration, before the column comes, and none is written in
+/// between.
+fn is_emptied<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>, table: &TableName) -> bool {
+    let mut is_empty = false;
+    for earlier in context.earlier(stmt) {
+        match earlier.statement() {
+            Statement::Rows(RowChange::Delete(delete))
+                if delete.table == *table && delete.filter.reach == Reach::Everything =>
+            {
+                is_empty = !earlier.is_conditional() && !earlier.step.guarded;
+            }
+            Statement::Rows(RowChange::Truncate { table: of, .. }) if of == table => {
+                is_empty = !earlier.is_conditional() && !earlier.step.guarded;
+            }
+            Statement::Rows(RowChange::Insert(insert)) if insert.table == *table => {
+                is_empty = false;
+            }
+            _ => {}
+        }
+    }
+    is_empty
 }
 
 fn is_value(default: &ServerDefault) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::alembic::surroundings::Said;
 use crate::example;
+use crate::operation::op::tables::LEFT_OUT;
 use crate::operation::operation::Operation;
 use crate::operation::step::{Step, Swallowed};
 use crate::rule::code;
@@ -9,6 +10,9 @@ use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
+use crate::sql::statement::Statement;
+use crate::sql::table::Constraint;
+use crate::sql::table_change::TableChange;
 use crate::sql::version::ServerVersion;
 
 pub(super) static RULE: Rule = Rule {
@@ -59,10 +63,30 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
         let swallowed = step
             .swallowed
             .iter()
+            .filter(move |swallowed| {
+                swallowed.keyword != LEFT_OUT || !is_made_later(context, direction, number, step)
+            })
             .map(move |swallowed| judge(context, direction, number, step, swallowed));
         swallowed.chain(newer(context, direction, number, step))
     });
     judged.collect()
+}
+
+/// Tells whether a later step makes a foreign key of the table that a step makes.
+fn is_made_later(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    number: usize,
+    step: &Step,
+) -> bool {
+    let Operation::CreateTable(create) = &step.operation else { return false };
+    let later = context.script(direction).steps.iter().skip(number + 1);
+    later.flat_map(|step| &step.emitted).any(|emitted| {
+        matches!(&emitted.statement,
+            Statement::Table(TableChange::AddConstraint {
+                table, constraint: Constraint::ForeignKey(_)
+            }) if *table == create.table)
+    })
 }
 
 /// A keyword that the pinned Alembic does not know yet.
@@ -108,6 +132,19 @@ fn judge(
 ) -> RawFinding {
     let Swallowed { keyword, meant } = swallowed;
     let called = code::callee(context, step, "op");
+    if keyword == LEFT_OUT {
+        let message = format!(
+            "`{called}` leaves out the foreign key with `use_alter=True`: no statement makes it"
+        );
+        let remedy = "Add the key behind the second table: `op.create_foreign_key(name, ...)`, and \
+            drop it first in the downgrade.";
+        return RawFinding::on(step, number, direction, message)
+            .object(keyword.clone())
+            .severity(Severity::Warning)
+            .weight(Weight::Practice)
+            .label("SQLAlchemy puts it off to an ALTER that Alembic never sends")
+            .remedy(remedy.to_owned());
+    }
     let fate = fate(&step.operation, keyword);
     let what_happens = match fate {
         Fate::Swallowed => "which swallows it without a word",

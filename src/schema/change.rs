@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::schema::default_name;
 use crate::schema::table::{Column, ConstraintState, Origin, Partition, Population, Table, said};
+use crate::sql::dialect::Dialect;
 use crate::sql::table::{Constraint, ForeignKey, Index, IndexPart, Key, TableName};
 use crate::sql::table_change::CreateTable;
 use crate::text::cut;
@@ -102,7 +103,12 @@ impl Table {
         let is_it = |held: Option<&Known<String>>| {
             held.and_then(Known::as_str).is_some_and(|held| held.eq_ignore_ascii_case(name))
         };
+        let before = self.indexes.len();
         self.indexes.retain(|index| !is_it(index.name.as_ref()));
+        // A constraint of SQLite is no index that has a name.
+        if self.dialect == Dialect::Sqlite && self.indexes.len() < before {
+            return;
+        }
         self.constraints.retain(|held| {
             !(matches!(held.constraint, Constraint::Unique(_)) && held.is_named(name))
         });

@@ -62,6 +62,11 @@ impl CastType {
         BUILTIN.split_ascii_whitespace().find(|known| *known == name)
     }
 
+    /// Returns a type that comes with PostgreSQL.
+    pub fn builtin_type(name: &str) -> Option<Self> {
+        CastType::builtin(name).map(CastType::Builtin)
+    }
+
     /// Tells whether values are text to PostgreSQL, which everything is cast to by assignment.
     fn is_text(&self) -> bool {
         matches!(self, CastType::Builtin("text" | "varchar" | "bpchar" | "name"))

@@ -56,6 +56,8 @@ pub mod default;
 
 pub mod casts;
 
+pub mod operators;
+
 pub mod taken_types;
 
 pub mod literal;

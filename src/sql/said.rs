@@ -5,7 +5,9 @@ use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::{Context, Cursor};
 use crate::sql::grammar::expression::{Expression, Kind, is_query, whole};
 use crate::sql::grammar::meaning::Target;
+use crate::sql::grammar::scopes::scopes_of_condition;
 use crate::sql::row_change::{Given, Mentions};
+use crate::sql::scope::Scopes;
 use crate::sql::script::SqlText;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
@@ -19,6 +21,8 @@ pub struct Said {
     pub calls: Vec<Call>,
     /// Constants that it compares columns with.
     pub compared: Vec<Given>,
+    /// What its operators compute.
+    pub scopes: Scopes,
     /// Whether it holds a query.
     pub queries: bool,
 }
@@ -58,6 +62,7 @@ pub fn said(sql: &str, table: &TableName, dialect: Dialect) -> Option<Said> {
     mentions.read(&Target { table: table.clone(), alias: None, alone: true }, cursor);
     let mut said =
         Said { columns: mentions.columns, compared: mentions.compared, ..Said::default() };
+    said.scopes = scopes_of_condition(cursor, table);
     gather(&expression, &mut said);
     Some(said)
 }

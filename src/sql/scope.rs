@@ -9,8 +9,10 @@ pub struct Scopes {
     pub queries: Vec<QueryScope>,
     /// The columns that they name.
     pub columns: Vec<NamedColumn>,
-    /// Columns that get the value of another one as it is.
+    /// Columns that get a value of the query.
     pub moved: Vec<Moved>,
+    /// Values that operators compute.
+    pub computed: Vec<Value>,
     /// Columns that a function is called with first.
     pub calls: Vec<CalledWith>,
     /// Sequences that are named in a text: `setval('ids', 1)`.
@@ -29,6 +31,24 @@ pub struct Scopes {
     pub distinct: Vec<NamedColumn>,
 }
 
+impl Scopes {
+    /// Takes constants away from what operators compute and from what is moved: a type of SQLAlchemy
+    /// makes another value of them.
+    pub fn forget_constants(&mut self) {
+        self.moved.retain(|moved| !matches!(moved.from, Value::Constant(_)));
+        let mut pending: Vec<&mut Value> = self.computed.iter_mut().collect();
+        while let Some(value) = pending.pop() {
+            match value {
+                Value::Constant(_) => *value = Value::Other,
+                Value::Chain { operands: values, .. } | Value::Chosen(values) => {
+                    pending.extend(values);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
 /// What of a query contradicts itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum QueryFault {
@@ -40,6 +60,13 @@ pub enum QueryFault {
     WindowInFilter(String),
     /// An aggregate stands in an aggregate.
     NestedAggregate,
+    /// SELECT DISTINCT is ordered by what it does not give.
+    OrderUnlisted,
+    /// SELECT DISTINCT ON is ordered by something else first.
+    OrderBesides,
+    /// ORDER BY or GROUP BY names a place that the list does not have: the clause, the place, and how
+    /// many there are.
+    NoPlace(&'static str, usize, usize),
 }
 
 /// What a query with GROUP BY, or with aggregates, names besides.
@@ -56,19 +83,44 @@ pub struct Grouped {
 pub struct Matched {
     /// The word of SQL for the choice.
     pub choice: &'static str,
-    /// The values that are plain.
-    pub values: Vec<MatchedValue>,
+    /// The values whose form tells something of their types.
+    pub values: Vec<Value>,
     /// Whether these are all but NULL.
     pub whole: bool,
 }
 
-/// A value of several.
+/// A value, as far as its form tells its type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum MatchedValue {
+pub enum Value {
     /// A column.
     Column(NamedColumn),
     /// A constant, as SQL.
     Constant(String),
+    /// What is cast to a type.
+    Cast(String),
+    /// What a function returns, by its name in lower case.
+    Call(String),
+    /// What operators make of their operands, from left to right.
+    Chain {
+        /// The operators.
+        operators: Vec<String>,
+        /// One operand more.
+        operands: Vec<Value>,
+    },
+    /// One of several values.
+    Chosen(Vec<Value>),
+    /// Anything else.
+    Other,
+}
+
+impl Value {
+    /// Returns the column that it plainly is.
+    pub fn column(&self) -> Option<&NamedColumn> {
+        match self {
+            Value::Column(named) => Some(named),
+            _ => None,
+        }
+    }
 }
 
 /// A column before an operator.
@@ -124,11 +176,11 @@ pub struct CalledWith {
     pub column: NamedColumn,
 }
 
-/// A column that gets the value of another one.
+/// A column that gets a value of the query.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Moved {
     /// The column of the table that is written.
     pub to: String,
-    /// The column that is read.
-    pub from: NamedColumn,
+    /// The value.
+    pub from: Value,
 }

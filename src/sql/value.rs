@@ -112,6 +112,12 @@ fn of_moment(text: &str, kind: &str) -> Fit {
     if lower == "0" && !kind.starts_with("time ") && kind != "time" {
         return Fit::Fails(format!("date/time field value out of range: \"{text}\""));
     }
+    // `2026` is no moment, `12:34` and `1234` are times.
+    let is_time = kind == "time" || kind.starts_with("time ");
+    let is_number = lower.bytes().all(|byte| byte.is_ascii_digit()) && !lower.is_empty();
+    if is_number && (lower.len() <= 3 || lower.len() <= 5 && !is_time) {
+        return of(false, kind, text);
+    }
     if is_no_day(text.trim()) {
         return Fit::Fails(format!("date/time field value out of range: \"{text}\""));
     }

@@ -37,7 +37,7 @@ impl MigrationHost {
             }
             "inline_literal" => {
                 let literal = arguments.get(0, "value").cloned().unwrap_or(Value::None);
-                let clause = self.literal_of(&literal);
+                let clause = self.literal_of(&literal).inline();
                 return self.value(SaValue::Clause(clause));
             }
             "get_bind" => return self.value(SaValue::Connection(BIND)),

@@ -7,15 +7,14 @@ use crate::operation::sa_value::{ColumnValue, SaValue};
 use crate::operation::sqlalchemy::check;
 use crate::operation::sqlalchemy::columns::spatial_index;
 use crate::operation::sqlalchemy::query::{Query, Verb};
-use crate::operation::sqlalchemy::sql_builder::quoted;
 use crate::operation::sqlalchemy::sql_expr::{SqlExpr, SqlToken};
 use crate::operation::sqlalchemy::tables::{extras, table_settings};
-use crate::operation::step::{Role, SentText};
+use crate::operation::sqlalchemy::texts;
+use crate::operation::step::{Role, SentText, Swallowed};
 use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectChange;
-use crate::sql::row_change::Given;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ServerDefault};
 use crate::sql::table_change::CreateTable;
@@ -122,19 +121,30 @@ pub(crate) fn create_table(host: &mut MigrationHost, call: &mut OpCall<'_>) -> O
     call.details.strings.extend(strings);
     call.details.swallowed.extend(swallowed);
     let mut create = thing.create.clone();
-    if host.dialect != Dialect::Sqlite {
-        leave_to_alter(&mut create);
+    if host.dialect != Dialect::Sqlite && leave_to_alter(&mut create) {
+        let keyword = LEFT_OUT.to_owned();
+        call.details.swallowed.push(Swallowed { keyword, meant: None });
     }
     call.details.returned = Some(Rc::new(thing));
     Operation::CreateTable(create)
 }
 
-/// Takes out the foreign keys that SQLAlchemy leaves to an ALTER, which Alembic does not send.
-fn leave_to_alter(create: &mut CreateTable) {
+/// The keyword of a foreign key that is left to an ALTER.
+pub const LEFT_OUT: &str = "use_alter";
+
+/// Takes out the foreign keys that SQLAlchemy leaves to an ALTER, which Alembic does not send, and
+/// tells whether there are any.
+fn leave_to_alter(create: &mut CreateTable) -> bool {
+    let count = |create: &CreateTable| {
+        let of_columns = create.columns.iter().map(|column| column.foreign_keys.len());
+        create.constraints.len() + of_columns.sum::<usize>()
+    };
+    let before = count(create);
     create.constraints.retain(|held| !matches!(held, Constraint::ForeignKey(key) if key.use_alter));
     for column in &mut create.columns {
         column.foreign_keys.retain(|key| !key.use_alter);
     }
+    count(create) < before
 }
 
 /// Reads `op.drop_table`.
@@ -211,7 +221,7 @@ pub(crate) fn bulk_insert(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Op
         .and_then(|rows| host.items(rows))
         .is_some_and(|(rows, all)| all && rows.is_empty());
     let generated = query.generated();
-    let values = constants(&query, declared_columns(host, call));
+    let values = texts::written(&query, &texts::declared(&declared_columns(host, call)));
     Operation::BulkInsert {
         table: table.unwrap_or_else(crate::sql::table::TableName::unreadable),
         rows: if empty { Known::Is(0) } else { query.rows },
@@ -222,9 +232,6 @@ pub(crate) fn bulk_insert(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Op
     }
 }
 
-/// How many values of a bulk insert are looked at.
-const VALUES: usize = 256;
-
 fn declared_columns(host: &MigrationHost, call: &OpCall<'_>) -> Vec<ColumnValue> {
     match call.bound.get("table").and_then(|table| host.thing(table)) {
         Some(SaValue::Table(table)) => table.columns.clone(),
@@ -232,37 +239,10 @@ fn declared_columns(host: &MigrationHost, call: &OpCall<'_>) -> Vec<ColumnValue>
     }
 }
 
-/// Returns the constants that a bulk insert writes as they are: to columns that it declares as text,
-/// as a whole number, or without a type.
-fn constants(query: &Query, declared: Vec<ColumnValue>) -> Vec<Given> {
-    const TEXTS: [&str; 6] = ["String", "Text", "Unicode", "UnicodeText", "VARCHAR", "TEXT"];
-    const NUMBERS: [&str; 5] = ["BigInteger", "INTEGER", "Integer", "BIGINT", "SmallInteger"];
-    let constant = |(column, value): &(Known<String>, SqlExpr)| {
-        let name = column.as_str()?;
-        let own = declared.iter().find(|own| own.column.name.as_str() == Some(name))?;
-        let kind = own.column.kind.as_ref().map(|kind| kind.name.as_str());
-        let as_text = kind.is_some_and(|kind| TEXTS.contains(&kind));
-        let is_plain = as_text || own.untyped;
-        let sql = match value.bits.as_slice() {
-            [SqlToken::Literal { text, .. }] if is_plain => quoted(text),
-            [SqlToken::Text(text)] if is_plain && &**text == "NULL" => text.to_string(),
-            [SqlToken::Text(text)]
-                if kind.is_some_and(|kind| NUMBERS.contains(&kind))
-                    && text.bytes().all(|byte| byte.is_ascii_digit()) =>
-            {
-                text.to_string()
-            }
-            _ => return None,
-        };
-        Some(Given { column: name.to_owned(), sql, as_text })
-    };
-    query.values.iter().take(VALUES).filter_map(constant).collect()
-}
-
 /// Returns the string in a cell of a row.
 fn cell(host: &MigrationHost, value: &SqlExpr, at: At<'_>) -> Option<SentText> {
     match value.bits.as_slice() {
-        [SqlToken::Literal { text, at: site }] => Some(SentText {
+        [SqlToken::Literal { text, at: site, .. }] => Some(SentText {
             text: text.to_string(),
             site: site.clone().unwrap_or_else(|| host.site(at)),
             role: Role::Value,

@@ -6,10 +6,13 @@ use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
 use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr, SqlToken};
+use crate::operation::sqlalchemy::texts;
 use crate::python::host::Arguments;
 use crate::python::object::Object;
 use crate::python::value::Value;
 use crate::text::known::Known;
+
+use std::rc::Rc;
 
 impl MigrationHost {
     /// Adds what a SELECT selects: a list of columns, a table, a mapped class.
@@ -105,6 +108,10 @@ pub fn begin(
             table.exact_names().map(|names| names.into_iter().map(str::to_owned).collect())
         }
         _ => None,
+    };
+    query.declared = match target.and_then(|target| host.thing(target)) {
+        Some(SaValue::Table(table)) => texts::declared(&table.columns).into(),
+        _ => Rc::default(),
     };
     query.entity.class = match target {
         Some(Value::Object(object)) if object.as_class().is_some() => Some(object.clone()),

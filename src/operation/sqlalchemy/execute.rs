@@ -14,6 +14,7 @@ use crate::operation::step::{Emitted, Role, SentText};
 use crate::python::host::At;
 use crate::python::value::{Piece, Str, Value};
 use crate::sql::read::{count, queries, statements};
+use crate::sql::row_change::RowChange;
 use crate::sql::script::Hole;
 use crate::sql::statement::{Placed, Statement};
 use crate::text::cut;
@@ -247,10 +248,39 @@ fn execute_passage(
     host.record_emitted(Operation::Execute { sql, via: link.via }, emitted, details, at);
 }
 
+/// Who writes the constants of a query.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    /// A person, as SQL.
+    AsSql,
+    /// The types of SQLAlchemy, from values of Python.
+    ByPython,
+}
+
 /// Records the queries of a text: they change nothing, but what they name must be there.
 pub(super) fn record_queries(
     host: &mut MigrationHost,
     passage: &SqlBuilder,
+    link: Connection,
+    at: At<'_>,
+) {
+    record_all(host, passage, Written::AsSql, link, at);
+}
+
+/// Records the queries of a statement that is built.
+pub(super) fn record_built_queries(
+    host: &mut MigrationHost,
+    passage: &SqlBuilder,
+    link: Connection,
+    at: At<'_>,
+) {
+    record_all(host, passage, Written::ByPython, link, at);
+}
+
+fn record_all(
+    host: &mut MigrationHost,
+    passage: &SqlBuilder,
+    written: Written,
     link: Connection,
     at: At<'_>,
 ) {
@@ -259,7 +289,10 @@ pub(super) fn record_queries(
         let inner = passage.site(start, end).filter(|inner| inner.path == site.path);
         inner.unwrap_or_else(|| site.clone())
     };
-    let emitted = queries(&passage.sql, host.dialect).into_iter().map(|(query, start, end)| {
+    let emitted = queries(&passage.sql, host.dialect).into_iter().map(|(mut query, start, end)| {
+        if let (Written::ByPython, RowChange::Select { scopes, .. }) = (written, &mut query) {
+            scopes.forget_constants();
+        }
         Emitted { statement: Statement::Rows(query), site: place(start, end), conditional: false }
     });
     let emitted: Vec<Emitted> = emitted.collect();

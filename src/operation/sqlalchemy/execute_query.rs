@@ -4,8 +4,9 @@ use crate::operation::migration_host::{Details, MigrationHost};
 use crate::operation::operation::Operation;
 use crate::operation::sa_value::Connection;
 use crate::operation::sqlalchemy::check;
-use crate::operation::sqlalchemy::execute::record_queries;
+use crate::operation::sqlalchemy::execute::record_built_queries;
 use crate::operation::sqlalchemy::query::{Query, Verb};
+use crate::operation::sqlalchemy::texts;
 use crate::operation::step::{Role, SentText};
 use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
@@ -46,12 +47,12 @@ impl MigrationHost {
         let mut strings = passage.strings(&site);
         let read = statements(&passage.sql, self.dialect);
         let mut emitted: Vec<Statement> =
-            read.into_iter().map(|placed| without_values(placed.statement)).collect();
+            read.into_iter().map(|placed| with_texts(placed.statement, &query)).collect();
         if query.verb == Verb::Select
             && emitted.iter().all(|statement| *statement == Statement::Read)
         {
             if query.complete {
-                record_queries(self, &passage, link, at);
+                record_built_queries(self, &passage, link, at);
             }
             return;
         }
@@ -74,8 +75,9 @@ impl MigrationHost {
     }
 }
 
-/// The types of SQLAlchemy make values of what Python holds: what the text shows is none.
-fn without_values(mut statement: Statement) -> Statement {
+/// The types of SQLAlchemy make values of what Python holds: what the text shows is none, but for
+/// texts that are sent as they are.
+fn with_texts(mut statement: Statement, query: &Query) -> Statement {
     if let Statement::Rows(change) = &mut statement {
         let mentions = match change {
             RowChange::Insert(insert) => &mut insert.mentions,
@@ -83,8 +85,9 @@ fn without_values(mut statement: Statement) -> Statement {
             RowChange::Delete(delete) => &mut delete.mentions,
             _ => return statement,
         };
-        mentions.written.clear();
-        mentions.compared.clear();
+        mentions.written = texts::written(query, &query.declared);
+        mentions.compared = texts::compared(query, &query.declared);
+        mentions.scopes.forget_constants();
     }
     statement
 }
@@ -148,7 +151,10 @@ fn plain_statement(query: &Query, strings: &[SentText]) -> Statement {
             literals: literals(Role::Value),
             generated: query.generated(),
             drawn_places: Vec::new(),
-            mentions: Mentions::default(),
+            mentions: Mentions {
+                written: texts::written(query, &query.declared),
+                ..Mentions::default()
+            },
             conflict: None,
         })),
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
-use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr, SqlToken};
+use crate::operation::sqlalchemy::sql_expr::{Sent, Source, SqlExpr, SqlToken};
 use crate::python::host::Arguments;
 use crate::python::object::Object;
 use crate::python::value::{Piece, Value};
@@ -52,7 +52,7 @@ impl MigrationHost {
                     Piece::Hole { .. } => None,
                 });
                 let bit = match text.whole() {
-                    Some(text) => SqlToken::Literal { text: text.into(), at },
+                    Some(text) => SqlToken::Literal { text: text.into(), at, sent: Sent::Bound },
                     None => bind_of(self, value),
                 };
                 SqlExpr::of(vec![bit])
@@ -60,7 +60,8 @@ impl MigrationHost {
             Value::Tuple(_) | Value::List(_) | Value::Set(_) => self.list_of(value),
             Value::Object(_) => match self.text(value) {
                 Known::Is(text) => {
-                    SqlExpr::of(vec![SqlToken::Literal { text: text.into(), at: None }])
+                    let sent = Sent::Bound;
+                    SqlExpr::of(vec![SqlToken::Literal { text: text.into(), at: None, sent }])
                 }
                 Known::Unreadable => SqlExpr::of(vec![SqlToken::Bind]),
             },

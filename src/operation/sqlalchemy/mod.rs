@@ -55,6 +55,8 @@ pub mod sql_expr;
 
 pub mod tables;
 
+pub mod texts;
+
 pub mod type_sql;
 
 pub mod types;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::operation::entity::Entity;
 use crate::operation::sqlalchemy::sql_builder::SqlBuilder;
-use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr, SqlToken};
+use crate::operation::sqlalchemy::sql_expr::{Declared, Source, SqlExpr, SqlToken};
 use crate::operation::step::Role;
 use crate::sql::dialect::Dialect;
 use crate::sql::functions::{FunctionKind, function_kind};
@@ -46,6 +46,8 @@ pub struct Query {
     pub entity: Entity,
     /// The columns that the table written to has in Python, where that is known.
     pub exact: Option<Vec<String>>,
+    /// The columns that the object of Python declares for the table written to.
+    pub declared: Rc<[(String, Declared)]>,
     /// Whether the query belongs to a session, whose methods run it.
     pub session: Option<crate::operation::sa_value::Connection>,
 }
@@ -82,6 +84,7 @@ impl Query {
             again: OnConflict::Nothing,
             entity: Default::default(),
             exact: None,
+            declared: Rc::default(),
             session: None,
         }
     }

@@ -178,7 +178,7 @@ impl SqlBuilder {
                 SqlToken::Bound { .. } => {}
                 SqlToken::Hole(why) => self.push_hole(why),
                 SqlToken::Bind | SqlToken::Drawn => self.push_text(":value"),
-                SqlToken::Literal { text, at } => {
+                SqlToken::Literal { text, at, .. } => {
                     self.sent.push((text.clone(), at.clone(), self.role));
                     self.push_text(&quoted(text));
                 }

@@ -49,6 +49,8 @@ pub enum SqlToken {
         text: Rc<str>,
         /// Where it is written.
         at: Option<Site>,
+        /// How it reaches the driver.
+        sent: Sent,
     },
     /// A column.
     Column {
@@ -61,6 +63,16 @@ pub enum SqlToken {
     },
     /// A subquery.
     Query(Rc<Query>),
+}
+
+/// How a value reaches the driver.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sent {
+    /// Beside the SQL, as a parameter.
+    #[default]
+    Bound,
+    /// In the SQL: `op.inline_literal("x")`.
+    Inline,
 }
 
 /// The type that a column is declared with outside of a table.
@@ -117,6 +129,16 @@ impl SqlExpr {
     /// Makes a fragment that cannot be known.
     pub fn hole(why: &str) -> Self {
         SqlExpr::of(vec![SqlToken::Hole(why.into())])
+    }
+
+    /// Says that its values are written into the SQL.
+    pub fn inline(mut self) -> Self {
+        for bit in &mut self.bits {
+            if let SqlToken::Literal { sent, .. } = bit {
+                *sent = Sent::Inline;
+            }
+        }
+        self
     }
 
     /// Puts fragments together with text between them: `left = right`.

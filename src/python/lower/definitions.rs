@@ -42,6 +42,7 @@ impl<'t> Lowering<'t> {
         let header = self.block_of(from, node, body, BlockKind::Function);
         let parameters = self.parameters(field(node, "parameters"));
         let annotations = self.annotations(node);
+        let annotated = self.annotated(node);
         let returns = field(node, "return_type").map(span);
         let outer = std::mem::replace(&mut self.yields, false);
         let first = self.seen.len();
@@ -52,6 +53,7 @@ impl<'t> Lowering<'t> {
             parameters,
             body_span: span(body),
             annotations,
+            annotated,
             returns,
             generator: std::mem::replace(&mut self.yields, outer),
             names: self.names_since(first),
@@ -76,6 +78,7 @@ impl<'t> Lowering<'t> {
             parameters,
             body_span: body.span,
             annotations: Vec::new(),
+            annotated: Vec::new(),
             returns: None,
             generator: std::mem::replace(&mut self.yields, outer),
             names: self.names_since(first),
@@ -94,10 +97,33 @@ impl<'t> Lowering<'t> {
 
     /// Returns the annotations of a function in which calls stand.
     fn annotations(&mut self, node: Node<'t>) -> Vec<Expression> {
-        let parameters = field(node, "parameters").map(children).unwrap_or_default();
-        let kinds = parameters.into_iter().filter_map(|parameter| field(parameter, "type"));
-        let kinds: Vec<_> = kinds.chain(field(node, "return_type")).collect();
-        kinds.into_iter().filter_map(|kind| self.acting_annotation(kind)).collect()
+        annotations_of(node).into_iter().filter_map(|kind| self.acting_annotation(kind)).collect()
+    }
+
+    /// Returns the names in the annotations of a function in which no calls stand.
+    fn annotated(&mut self, node: Node<'t>) -> Vec<Expression> {
+        let all = annotations_of(node);
+        all.into_iter().flat_map(|kind| self.names_of_annotation(kind)).collect()
+    }
+
+    /// Returns the names that are looked up where an annotation is evaluated. Those that stand for a
+    /// type parameter are bound by no statement.
+    pub(super) fn names_of_annotation(&mut self, node: Node<'t>) -> Vec<Expression> {
+        let is_generic = std::iter::successors(Some(node), Node::parent)
+            .any(|outer| field(outer, "type_parameters").is_some());
+        let is_left = is_generic
+            || self.source(node).contains(['(', ':'])
+            || self.text.contains("from __future__ import annotations");
+        let (mut names, mut pending) = (Vec::new(), vec![node]);
+        while let Some(next) = pending.pop().filter(|_| !is_left) {
+            match next.kind() {
+                "identifier" => names.push(self.expression(next)),
+                "attribute" => pending.extend(field(next, "object")),
+                "string" | "concatenated_string" => {}
+                _ => pending.extend(children(next)),
+            }
+        }
+        names
     }
 
     /// Returns an annotation that does something when it is evaluated.
@@ -174,4 +200,10 @@ pub(crate) fn docstring(body: &Block) -> Option<Span> {
         },
         _ => None,
     }
+}
+
+fn annotations_of<'t>(node: Node<'t>) -> Vec<Node<'t>> {
+    let parameters = field(node, "parameters").map(children).unwrap_or_default();
+    let kinds = parameters.into_iter().filter_map(|parameter| field(parameter, "type"));
+    kinds.chain(field(node, "return_type")).collect()
 }

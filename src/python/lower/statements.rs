@@ -132,6 +132,8 @@ impl<'t> Lowering<'t> {
             };
             let target = self.expression(left);
             let annotation = field(node, "type").and_then(|kind| self.acting_annotation(kind));
+            let named = field(node, "type").map(|kind| self.names_of_annotation(kind));
+            let named = named.unwrap_or_default();
             let written = field(node, "type").map(span).unwrap_or_default();
             let right = field(node, "right");
             match right {
@@ -140,12 +142,14 @@ impl<'t> Lowering<'t> {
                     node = next;
                 }
                 None => {
-                    return StatementKind::Annotated { target, annotation, written, value: None };
+                    let value = None;
+                    return StatementKind::Annotated { target, annotation, named, written, value };
                 }
                 Some(value) if annotated => {
                     return StatementKind::Annotated {
                         target,
                         annotation,
+                        named,
                         written,
                         value: Some(self.expression(value)),
                     };

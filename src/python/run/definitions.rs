@@ -98,6 +98,7 @@ pub(crate) fn function(this: &mut Interpreter<'_>, definition: &Rc<FunctionDefin
     for annotation in &definition.annotations {
         this.evaluate(annotation);
     }
+    this.annotated(&definition.annotated);
     let frame = this.stack.frame();
     Value::Object(Rc::new(Object::Function(Function {
         definition: Rc::clone(definition),

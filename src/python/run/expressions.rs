@@ -19,7 +19,7 @@ use crate::python::run::namespaces::namespace_as_dict;
 use crate::python::run::operators::{binary_chain, unary};
 use crate::python::run::outcome::Outcome;
 use crate::python::run::owed::is_used;
-use crate::python::run::raises::undefined;
+use crate::python::run::raises::{undefined, undefined_annotation};
 use crate::python::run::special::negated;
 use crate::python::syntax::{Argument, Expression, ExpressionKind, Part};
 use crate::python::value::{Letters, Unknown, Value};
@@ -40,6 +40,22 @@ impl Interpreter<'_> {
                 let value = self.deeper(|this| compound(this, expression));
                 self.stack.stand_at(before);
                 value.unwrap_or_else(|| Value::unknown("code is nested too deeply"))
+            }
+        }
+    }
+
+    /// Notes names of annotations that nothing binds: they are looked up where a function or a class
+    /// is defined, and nothing else is done with them.
+    pub(crate) fn annotated(&mut self, names: &[Expression]) {
+        for expression in names {
+            let ExpressionKind::Name(name) = &expression.kind else { continue };
+            let scope = self.stack.scope();
+            let is_bound = scope.look_up(name).is_some()
+                || functions::is_builtin(name)
+                || openly_imported(self, &scope, name).is_some();
+            if !is_bound {
+                self.stack.stand_at(expression.span);
+                undefined_annotation(self, name);
             }
         }
     }

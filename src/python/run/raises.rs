@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::python::bound::{binds, binds_plainly};
-use crate::python::host::{Arguments, Raised};
+use crate::python::host::{Arguments, Evaluated, Raised};
 use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Module, Object};
@@ -142,10 +142,21 @@ pub(crate) fn undefined(this: &mut Interpreter<'_>, name: &str) -> Value {
             "cannot access local variable '{name}' where it is not associated with a value"
         );
         let what = name.to_owned();
-        raises(this, Raised { class: "UnboundLocalError", what, message });
+        raises(
+            this,
+            Raised { class: "UnboundLocalError", what, message, evaluated: Evaluated::AsItRuns },
+        );
     } else if !is_beside && lacks(&file, name) {
         let message = format!("name '{name}' is not defined");
-        raises(this, Raised { class: "NameError", what: name.to_owned(), message });
+        raises(
+            this,
+            Raised {
+                class: "NameError",
+                what: name.to_owned(),
+                message,
+                evaluated: Evaluated::AsItRuns,
+            },
+        );
     }
     // Python may read it as another name than is written.
     let why = format!("`{name}` is not defined in this file").into();
@@ -163,7 +174,10 @@ pub(crate) fn not_in_module(
         let of = &module.name;
         let message = format!("cannot import name '{name}' from '{of}' ({})", file.path);
         let what = format!("{of}.{name}");
-        raises(this, Raised { class: "ImportError", what, message });
+        raises(
+            this,
+            Raised { class: "ImportError", what, message, evaluated: Evaluated::AsItRuns },
+        );
     }
     Value::unknown(format!("`{name}` is not found in {}", file.path))
 }
@@ -178,7 +192,10 @@ pub(crate) fn lacks_name(
     if !name.starts_with("__") && is_meant_by(module, importer, &file.path) && lacks(file, name) {
         let message = format!("cannot import name '{name}' from '{module}' ({})", file.path);
         let what = format!("{module}.{name}");
-        raises(this, Raised { class: "ImportError", what, message });
+        raises(
+            this,
+            Raised { class: "ImportError", what, message, evaluated: Evaluated::AsItRuns },
+        );
     }
 }
 
@@ -201,7 +218,15 @@ pub(crate) fn lacks_module(
         return;
     }
     let message = format!("No module named '{module}'");
-    raises(this, Raised { class: "ModuleNotFoundError", what: module.to_owned(), message });
+    raises(
+        this,
+        Raised {
+            class: "ModuleNotFoundError",
+            what: module.to_owned(),
+            message,
+            evaluated: Evaluated::AsItRuns,
+        },
+    );
 }
 
 /// Tells whether a module is made of a file beside `__init__.py` that is no Python, as an extension
@@ -226,7 +251,18 @@ pub(crate) fn fits(this: &mut Interpreter<'_>, callee: &Value, arguments: &Argum
     if let Some(why) = misfit(&definition.parameters, arguments, receivers) {
         let what = definition.name.to_string();
         let message = format!("{what}() {why}");
-        raises(this, Raised { class: "TypeError", what, message });
+        raises(this, Raised { class: "TypeError", what, message, evaluated: Evaluated::AsItRuns });
+    }
+}
+
+/// Notes a name of an annotation that is not bound.
+pub(crate) fn undefined_annotation(this: &mut Interpreter<'_>, name: &str) {
+    let file = this.stack.frame().file.clone();
+    let is_plain = name.is_ascii() && !name.starts_with("__") && !BESIDE.contains(&name);
+    if is_plain && lacks(&file, name) {
+        let message = format!("name '{name}' is not defined");
+        let (what, evaluated) = (name.to_owned(), Evaluated::BeforeDeferral);
+        raises(this, Raised { class: "NameError", what, message, evaluated });
     }
 }
 

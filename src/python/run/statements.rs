@@ -110,7 +110,7 @@ fn simple(this: &mut Interpreter<'_>, statement: &Statement) {
             this.evaluate(expression);
         }
         StatementKind::Assign { targets, value } => assignment(this, targets, value),
-        StatementKind::Annotated { target, annotation, value, .. } => {
+        StatementKind::Annotated { target, annotation, named, value, .. } => {
             if let Some(value) = value {
                 let value = this.evaluate(value);
                 this.assign(target, value);
@@ -120,6 +120,9 @@ fn simple(this: &mut Interpreter<'_>, statement: &Statement) {
                 && this.stack.scope().kind == ScopeKind::Function;
             if let Some(annotation) = annotation.as_ref().filter(|_| !local) {
                 this.evaluate(annotation);
+            }
+            if !local {
+                this.annotated(named);
             }
         }
         StatementKind::Augmented { target, operator, value } => {

@@ -3,6 +3,7 @@
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::expressions::{check_is_sound, default_is_sound, generation_is_sound};
 use crate::schema::answer::foreign_keys::{foreign_key_is_sound, keeps_its_keys, takes_null};
+use crate::schema::answer::identities::{has_no_identity, identity_is_number};
 use crate::schema::answer::in_use::{Leaves, column_is_not_checked, users_of_column};
 use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{
@@ -10,7 +11,7 @@ use crate::schema::answer::needs::{
 };
 use crate::schema::answer::numbering::{numbers_a_key, with_column};
 use crate::schema::answer::partitions::{Change, is_free_of_partitions};
-use crate::schema::answer::presence::presence_of_column;
+use crate::schema::answer::presence::{Presence, is_relation, presence_of_column};
 use crate::schema::answer::sequences::sequence_is_there;
 use crate::schema::answer::tables::views_are_whole;
 use crate::schema::answer::types::type_is_there;
@@ -35,7 +36,13 @@ pub(super) fn answer_add_column(
         true => Answer::Applied,
         false => is_free_column(database, table, &column.name, engine),
     };
-    let default = || default_fits(database, column, engine).or(|| default_has_room(column, engine));
+    let default = || {
+        let kind = column.kind.as_ref();
+        let number =
+            kind.map(|kind| identity_is_number(table, column.generated.as_ref(), kind, engine));
+        number.unwrap_or(Answer::Applied).or(|| default_fits(database, column, engine))
+    };
+    let default = || default().or(|| default_has_room(column, engine));
     let there = needs_table(database, table, TableUse::Alter, engine);
     let there = match engine.dialect {
         Dialect::MySql | Dialect::MariaDb => there.or(free).or(default),
@@ -44,6 +51,11 @@ pub(super) fn answer_add_column(
         }
     };
     let held = || database.table(table).filter(|held| held.complete);
+    // Of a column that is there, IF NOT EXISTS leaves all else unread (seen on 15.18).
+    let is_there = |name: &str| presence_of_column(database, table, name) == Presence::Here;
+    if if_not_exists && column.name.as_str().is_some_and(is_there) {
+        return needs_table(database, table, TableUse::Alter, engine);
+    }
     there
         .or(|| is_free_of_partitions(database, table, &column.name, Change::Added, engine))
         .or(|| expressions_of_column(database, table, column, engine))
@@ -168,6 +180,10 @@ pub(super) fn answer_rename_column(
     if database.table(table).is_none() && database.view(table).is_some() {
         return Answer::Unknown("the columns of a view are not replayed".to_owned());
     }
+    let is_nothing = database.table(table).is_none() && is_relation(database, table);
+    if is_nothing && engine.dialect == Dialect::PostgreSql {
+        return Answer::Unknown("ALTER TABLE renames columns of an index as well".to_owned());
+    }
     let renames_itself = column == to && engine.dialect != Dialect::PostgreSql;
     needs_column_of(database, table, column, engine)
         .or(|| is_free_of_partitions(database, table, column, Change::Renamed, engine))
@@ -201,17 +217,33 @@ pub(super) fn answer_set_default(
     needs_column_of_relation(database, table, column, engine).or(|| {
         let held = column.as_str().and_then(|name| database.table(table)?.column(name));
         let kind = held.and_then(|held| held.kind.as_ref());
-        match (column.as_str(), kind) {
-            (Some(name), Some(kind)) => {
-                about_table(default_is_value(database, name, kind, default, engine), table, engine)
-            }
-            _ => Answer::Applied,
-        }
-        .or(|| sequence_is_there(database, Some(default), None, engine))
-        .or(|| match database.table(table) {
-            Some(held) => default_is_sound(database, held, default.sql.as_str(), engine),
-            None => Answer::Applied,
-        })
+        let is_plain = held.map_or(Answer::Applied, |held| has_no_identity(table, held, engine));
+        is_plain
+            .or(|| match (column.as_str(), kind) {
+                (Some(name), Some(kind)) => about_table(
+                    default_is_value(database, name, kind, default, engine),
+                    table,
+                    engine,
+                ),
+                _ => Answer::Applied,
+            })
+            .or(|| sequence_is_there(database, Some(default), None, engine))
+            .or(|| match database.table(table) {
+                Some(held) => default_is_sound(database, held, default.sql.as_str(), engine),
+                None => Answer::Applied,
+            })
+    })
+}
+
+pub(super) fn answer_drop_default(
+    database: &Database,
+    table: &TableName,
+    column: &Known<String>,
+    engine: Engine,
+) -> Answer {
+    needs_column_of_relation(database, table, column, engine).or(|| {
+        let held = column.as_str().and_then(|name| database.table(table)?.column(name));
+        held.map_or(Answer::Applied, |held| has_no_identity(table, held, engine))
     })
 }
 
@@ -223,6 +255,12 @@ pub(super) fn answer_drop_not_null(
 ) -> Answer {
     needs_column_of(database, table, column, engine).or(|| {
         let Some(name) = column.as_str() else { return Answer::Applied };
+        let held = database.table(table).and_then(|held| held.column(name));
+        if let Some(Answer::Refused(refusal)) =
+            held.map(|held| has_no_identity(table, held, engine))
+        {
+            return refusal.into();
+        }
         let of_key = database.table(table).and_then(Table::primary_key).is_some_and(|key| {
             let columns = key.columns.get().into_iter().flatten();
             columns.filter_map(Known::as_str).any(|held| held == name)

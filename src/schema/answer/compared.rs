@@ -11,18 +11,20 @@ use crate::sql::dialect::Dialect;
 use crate::sql::literal;
 use crate::sql::row_change::{ColumnOf, Given, Pair};
 
-/// Refuses to compare a column with a constant of a type that nothing compares with its own.
+/// Refuses to compare a column with a constant of a type that nothing compares with its own: the one
+/// that the driver is told, else its own.
 pub(super) fn has_operator_for(
     database: &Database,
     column: &Column,
     given: &Given,
+    sent: Option<CastType>,
     engine: Engine,
 ) -> Answer {
     let kind = column.kind.as_ref().filter(|_| engine.dialect == Dialect::PostgreSql);
     let Some(own) = kind.and_then(|kind| cast_name(database, kind, engine)) else {
         return Answer::Applied;
     };
-    let constant = literal::constant_type(&given.sql);
+    let constant = sent.or_else(|| literal::constant_type(&given.sql));
     match casts::equal_operator(&own, constant.as_ref()) {
         Some(false) => {
             let other = constant.as_ref().map_or("unknown".into(), literal::shown);
@@ -71,4 +73,15 @@ fn kind_of(database: &Database, of: &ColumnOf, engine: Engine) -> Option<CastTyp
 fn no_operator(column: &str, one: &str, other: &str) -> Answer {
     let words = format!("operator does not exist: {one} = {other}");
     Refusal::proved(DatabaseError::NoOperator { column: column.to_owned(), words }).into()
+}
+
+/// Tells whether a function of two arguments takes one of the types: it may be an operator's.
+pub(super) fn has_own_operator(database: &Database, from: &CastType, to: &CastType) -> bool {
+    let names = [literal::shown(from), literal::shown(to)];
+    let is_one = |kind: &str| names.iter().any(|name| name.eq_ignore_ascii_case(kind.trim()));
+    database.objects.iter().any(|object| {
+        let signature = object.uses.signature.as_ref();
+        let arguments = signature.map(|signature| signature.arguments.as_slice());
+        matches!(arguments, Some([one, other]) if is_one(&one.kind) || is_one(&other.kind))
+    })
 }

@@ -4,7 +4,9 @@ use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::expressions::check_is_sound;
 use crate::schema::answer::foreign_keys::{foreign_key_is_sound, own_columns_are_there};
 use crate::schema::answer::in_use::{has_twin, referrers_of_key};
-use crate::schema::answer::indexes::{index_is_unused, is_free_index, method_takes};
+use crate::schema::answer::indexes::{
+    index_is_unused, is_free_index, is_free_of_key, method_takes,
+};
 use crate::schema::answer::keys::{columns_are_there, index_is_there, key_sorts};
 use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table};
@@ -103,6 +105,11 @@ fn is_free_constraint(
         let answer = presence_of_index(database, name, Some(table)).absent(error);
         return about_table(answer, table, engine);
     }
+    if shares_indexes {
+        let columns: Vec<String> = columns_of(constraint).into_iter().map(str::to_owned).collect();
+        let answer = is_free_of_key(database, name, table, &columns, engine);
+        return about_table(answer, table, engine);
+    }
     match constraint {
         Constraint::ForeignKey(_) => is_free_foreign_key(database, name, engine),
         Constraint::PrimaryKey(key) | Constraint::Unique(key) if key.using_index.is_none() => {
@@ -164,6 +171,25 @@ pub(super) fn answer_drop_constraint(
                 .or(|| unique_is_unused(database, table, name, engine)),
             false => Answer::Applied,
         })
+}
+
+/// MySQL drops a unique constraint by DROP INDEX as well, and keeps it for the same keys.
+pub(super) fn index_of_key_is_unused(
+    database: &Database,
+    table: Option<&TableName>,
+    name: Option<&str>,
+    engine: Engine,
+) -> Answer {
+    let (Some(table), Some(name), true) = (table, name, engine.dialect.is_mysql()) else {
+        return Answer::Applied;
+    };
+    let held = database.table(table).filter(|held| held.index(name).is_none());
+    let key = held.and_then(|held| held.constraint(name));
+    match key.is_some_and(|key| matches!(key.constraint, Constraint::Unique(_))) {
+        true => key_is_unused(database, table, name, engine)
+            .or(|| unique_is_unused(database, table, name, engine)),
+        false => Answer::Applied,
+    }
 }
 
 /// The index of a unique constraint stays while a foreign key of the table has no other (error 1553

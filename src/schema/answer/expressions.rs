@@ -4,6 +4,7 @@ use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::functions::functions_are_there;
 use crate::schema::answer::needed::ColumnPlace;
 use crate::schema::answer::needs::{about_table, has_column};
+use crate::schema::answer::queries::queries_hold;
 use crate::schema::answer::rows::is_compared;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
@@ -69,11 +70,17 @@ pub(super) fn check_is_sound(
     }
     names_columns(table, &said, engine)
         .or(|| functions_are_there(database, names(&said), engine))
-        .or(|| {
-            let compared = said.compared.iter();
-            let answer = compared.map(|given| is_compared(database, table, given, engine));
-            about_table(Answer::first(answer), &table.table_name(), engine)
-        })
+        .or(|| condition_compares(database, table, &said, engine))
+}
+
+fn condition_compares(database: &Database, table: &Table, said: &Said, engine: Engine) -> Answer {
+    let compared = said.compared.iter();
+    let answer = compared.map(|given| is_compared(database, table, given, engine));
+    let answer = Answer::first(answer).or(|| match engine.dialect {
+        Dialect::PostgreSql => queries_hold(database, &said.scopes, engine),
+        _ => Answer::Applied,
+    });
+    about_table(answer, &table.table_name(), engine)
 }
 
 fn names_columns(table: &Table, said: &Said, engine: Engine) -> Answer {
@@ -131,10 +138,23 @@ pub(super) fn generation_is_sound(
     }
 }
 
-/// Refuses an index over what changes by itself.
-pub(super) fn index_is_immutable(table: &Table, index: &Index, engine: Engine) -> Answer {
+/// Refuses an index over what changes by itself, and one of rows that no condition finds.
+pub(super) fn index_is_immutable(
+    database: &Database,
+    table: &Table,
+    index: &Index,
+    engine: Engine,
+) -> Answer {
     if engine.dialect != Dialect::PostgreSql {
         return Answer::Applied;
+    }
+    let condition = index.predicate.as_ref().and_then(Known::as_str);
+    if let Some(said) = of(condition, table, engine).filter(|said| !said.queries) {
+        let answer = names_columns(table, &said, engine)
+            .or(|| condition_compares(database, table, &said, engine));
+        if let Answer::Refused(refusal) = answer {
+            return refusal.into();
+        }
     }
     let remedy = "Index what depends on the row alone: a column, or an IMMUTABLE function of \
         it, with its time zone or language said.";

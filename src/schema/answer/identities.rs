@@ -6,8 +6,9 @@ use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::Column;
 use crate::sql::dialect::Dialect;
-use crate::sql::table::{Generated, TableName};
+use crate::sql::table::{ColumnType, Generated, TableName};
 use crate::sql::table_change::ColumnAction;
+use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
 const REMEDY: &str = "Bring the column into that state first, in a statement before.";
@@ -52,4 +53,38 @@ fn refused(column: &Column, action: ColumnAction) -> Option<&'static str> {
         ColumnAction::DropExpression if !is_stored => Some("is not a stored generated column"),
         _ => None,
     }
+}
+
+/// Refuses an identity that is no whole number.
+pub(super) fn identity_is_number(
+    table: &TableName,
+    generated: Option<&Generated>,
+    kind: &ColumnType,
+    engine: Engine,
+) -> Answer {
+    let is_identity = matches!(generated, Some(Generated::Identity | Generated::IdentityAlways));
+    let base = kind.sql.as_str().map(|sql| SqlType::parse(sql).base);
+    let is_number =
+        base.is_none_or(|base| matches!(base.as_str(), "smallint" | "integer" | "bigint"));
+    if !is_identity || is_number || engine.dialect != Dialect::PostgreSql {
+        return Answer::Applied;
+    }
+    let words = "identity column type must be smallint, integer, or bigint".to_owned();
+    let remedy = "Make the column an integer, or give it a default in place of the identity.";
+    let error = DatabaseError::Contradiction { table: table.clone(), words, remedy };
+    about_table(Refusal::proved(error).into(), table, engine)
+}
+
+/// Refuses a default of a column that is numbered by itself.
+pub(super) fn has_no_identity(table: &TableName, column: &Column, engine: Engine) -> Answer {
+    let is_identity =
+        matches!(column.generated, Some(Generated::Identity | Generated::IdentityAlways));
+    if !is_identity || engine.dialect != Dialect::PostgreSql {
+        return Answer::Applied;
+    }
+    let of = table.name.as_str().unwrap_or_default();
+    let words = format!("column \"{}\" of relation \"{of}\" is an identity column", column.name);
+    let remedy = "Drop the identity first: `ALTER COLUMN ... DROP IDENTITY`.";
+    let error = DatabaseError::Contradiction { table: table.clone(), words, remedy };
+    about_table(Refusal::proved(error).into(), table, engine)
 }

@@ -36,7 +36,9 @@ pub(super) fn answer_create_index(
     let free = || match name {
         Some(_) if index.if_not_exists => Answer::Applied,
         Some(name) => {
-            about_table(is_free_index(database, name, Some(table), engine), table, engine)
+            let by_key = || is_free_of_key(database, name, table, &plain(index), engine);
+            let answer = is_free_index(database, name, Some(table), engine).or(by_key);
+            about_table(answer, table, engine)
         }
         None => Answer::Applied,
     };
@@ -55,7 +57,7 @@ pub(super) fn answer_create_index(
     let sorts = || {
         sorts().or(|| match database.table(table) {
             Some(held) => index_is_of_partitions(held, index, engine)
-                .or(|| index_is_immutable(held, index, engine))
+                .or(|| index_is_immutable(database, held, index, engine))
                 .or(|| method_takes_types(database, held, index, engine)),
             None => Answer::Applied,
         })
@@ -120,6 +122,34 @@ pub(super) fn is_free_index(
             }
             false => Answer::Applied,
         })
+}
+
+/// The index that MySQL makes for a foreign key has the name of the key. One that begins with the
+/// columns of the key takes its place (seen on MariaDB 10.11).
+pub(super) fn is_free_of_key(
+    database: &Database,
+    name: &str,
+    table: &TableName,
+    columns: &[String],
+    engine: Engine,
+) -> Answer {
+    let Some(held) =
+        database.table(table).filter(|held| engine.dialect.is_mysql() && held.complete)
+    else {
+        return Answer::Applied;
+    };
+    let makes_it = held.constraint(name).is_some_and(|key| {
+        let own = columns_of(&key.constraint);
+        matches!(key.constraint, Constraint::ForeignKey(_))
+            && !key.unnamed
+            && !leads(&own, columns)
+            && !is_served(held, &own, None)
+    });
+    match makes_it {
+        true => presence_of_constraint(database, table, name)
+            .absent(DatabaseError::IndexExists { name: name.to_owned() }),
+        false => Answer::Applied,
+    }
 }
 
 pub(super) fn answer_drop_index(
@@ -344,6 +374,7 @@ fn key_of_index(
     let held = database.table(said).filter(|held| is_mysql && held.index(name).is_none())?;
     let key = held.constraint(name)?;
     let is_key = matches!(key.constraint, Constraint::ForeignKey(_)) && !key.unnamed;
+    let is_key = is_key && !is_served(held, &columns_of(&key.constraint), None);
     let is_here = presence_of_constraint(database, said, name) == Presence::Here;
     (is_key && is_here).then(|| format!("foreign key `{name}`"))
 }
@@ -383,23 +414,26 @@ fn keys_resting_on(owner: &Table, name: &str) -> Vec<String> {
 /// Tells whether an index begins with some columns, and no other index or key of its table does.
 fn serves_alone(owner: &Table, name: &str, columns: &[&str]) -> bool {
     let Some(index) = owner.index(name) else { return false };
-    let leads = |columns: &[&str], parts: &[String]| {
-        !columns.is_empty()
-            && parts.len() >= columns.len()
-            && columns.iter().zip(parts).all(|(one, other)| one.eq_ignore_ascii_case(other))
-    };
-    let own = plain(index);
-    let served = |columns: &[&str]| {
-        let by_index = owner.indexes.iter().any(|other| {
-            other.name != index.name && (!other.columns.is_known() || leads(columns, &plain(other)))
-        });
-        let by_key = owner.constraints.iter().any(|held| {
-            let parts: Vec<String> =
-                columns_of(&held.constraint).into_iter().map(str::to_owned).collect();
-            matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
-                && leads(columns, &parts)
-        });
-        by_index || by_key
-    };
-    leads(columns, &own) && !served(columns)
+    leads(columns, &plain(index)) && !is_served(owner, columns, Some(index))
+}
+
+/// Tells whether an index or a key of a table begins with some columns, one index apart.
+fn is_served(owner: &Table, columns: &[&str], besides: Option<&Index>) -> bool {
+    let by_index = owner.indexes.iter().any(|other| {
+        besides.is_none_or(|index| other.name != index.name)
+            && (!other.columns.is_known() || leads(columns, &plain(other)))
+    });
+    let by_key = owner.constraints.iter().any(|held| {
+        let parts: Vec<String> =
+            columns_of(&held.constraint).into_iter().map(str::to_owned).collect();
+        matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+            && leads(columns, &parts)
+    });
+    by_index || by_key
+}
+
+fn leads(columns: &[&str], parts: &[String]) -> bool {
+    !columns.is_empty()
+        && parts.len() >= columns.len()
+        && columns.iter().zip(parts).all(|(one, other)| one.eq_ignore_ascii_case(other))
 }

@@ -2,18 +2,16 @@
 
 use crate::schema::answer::calls::queries_are_sound;
 use crate::schema::answer::columns::{
-    answer_add_column, answer_drop_column, answer_drop_not_null, answer_modify_column,
-    answer_rename_column, answer_set_default,
+    answer_add_column, answer_drop_column, answer_drop_default, answer_drop_not_null,
+    answer_modify_column, answer_rename_column, answer_set_default,
 };
 use crate::schema::answer::constraints::{
-    answer_add_constraint, answer_drop_constraint, answer_rename_constraint,
+    answer_add_constraint, answer_drop_constraint, answer_rename_constraint, index_of_key_is_unused,
 };
 use crate::schema::answer::identities::answer_alter_column;
 use crate::schema::answer::indexes::{answer_create_index, answer_drop_index, answer_rename_index};
 use crate::schema::answer::needed::TableUse;
-use crate::schema::answer::needs::{
-    is_no_view, needs_column_of, needs_column_of_relation, needs_table, needs_tables,
-};
+use crate::schema::answer::needs::{is_no_view, needs_column_of, needs_table, needs_tables};
 use crate::schema::answer::objects::{
     answer_alter_object, answer_create_object, answer_drop_object, object_is_there,
 };
@@ -96,9 +94,7 @@ fn answer_table(database: &Database, change: &TableChange, engine: Engine) -> An
             answer_set_default(database, table, column, default, engine)
         }
         T::DropNotNull { table, column } => answer_drop_not_null(database, table, column, engine),
-        T::DropDefault { table, column } => {
-            needs_column_of_relation(database, table, column, engine)
-        }
+        T::DropDefault { table, column } => answer_drop_default(database, table, column, engine),
         T::SetNotNull { table, column } => needs_column_of(database, table, column, engine),
         T::AlterColumn { table, column, action, words } => {
             answer_alter_column(database, table, column, (*action, words), engine)
@@ -132,6 +128,7 @@ fn answer_table(database: &Database, change: &TableChange, engine: Engine) -> An
         T::DropIndex { name, table, if_exists, cascade, .. } => {
             let name = name.as_ref().and_then(Known::as_str);
             answer_drop_index(database, name, table.as_ref(), (*if_exists, *cascade), engine)
+                .or(|| index_of_key_is_unused(database, table.as_ref(), name, engine))
         }
         T::RenameIndex { name, to } => answer_rename_index(database, name, to, engine),
         T::AlterIndex { .. } | T::Reindex { .. } | T::Vacuum { .. } | T::Cluster { .. } => {

@@ -59,6 +59,10 @@ pub mod numbering;
 
 pub mod compared;
 
+pub mod computed;
+
+pub mod moved;
+
 pub mod scopes;
 
 pub mod calls;

@@ -1,6 +1,7 @@
 //! What a query asks of itself: columns that are grouped, values of one type, operators that a type
 //! has (seen on PostgreSQL 15.18, MariaDB 10.11 and SQLite 3.40).
 
+use crate::schema::answer::computed::{Asked, Meaning, operators_are_there};
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::needs::about_table;
 use crate::schema::answer::scopes::{column_here, column_of};
@@ -13,15 +14,15 @@ use crate::sql::casts::{self, CastType};
 use crate::sql::dialect::Dialect;
 use crate::sql::literal;
 use crate::sql::scope::{
-    Grouped, Matched, MatchedValue, NamedColumn, Operated, QueryFault, QueryScope, Scopes,
+    Grouped, Matched, NamedColumn, Operated, QueryFault, QueryScope, Scopes, Value,
 };
 use crate::sql::table::{ColumnType, ServerDefault, TableName};
 use crate::text::known::Known;
 
 /// Asks whether queries are what the server takes, their columns and calls apart.
 pub(super) fn queries_hold(database: &Database, scopes: &Scopes, engine: Engine) -> Answer {
-    if let Some(fault) = scopes.faults.first() {
-        return contradicts(scopes, fault_words(fault, engine));
+    if let Some(words) = scopes.faults.iter().find_map(|fault| fault_words(fault, engine)) {
+        return contradicts(scopes, words);
     }
     if engine.dialect != Dialect::PostgreSql {
         return Answer::Applied;
@@ -30,10 +31,10 @@ pub(super) fn queries_hold(database: &Database, scopes: &Scopes, engine: Engine)
     let grouped = scopes.grouped.iter().map(|it| is_grouped(database, scopes, it, engine));
     let matched = scopes.matched.iter().map(|it| is_of_one_type(database, scopes, it, engine));
     let operated = scopes.operated.iter().map(|it| has_operator(database, scopes, it, engine));
+    let asked = Asked { database, scopes, engine };
     let distinct = scopes.distinct.iter().map(|it| has_equality(database, scopes, it, engine));
-    Answer::first(
-        std::iter::once(named_once).chain(grouped).chain(matched).chain(operated).chain(distinct),
-    )
+    let all = std::iter::once(named_once).chain(grouped).chain(matched).chain(operated);
+    Answer::first(all.chain(distinct)).or(|| operators_are_there(asked))
 }
 
 /// PostgreSQL knows the sources of a query by their names: a table that is read twice, or updated
@@ -60,8 +61,9 @@ fn contradicts(scopes: &Scopes, (words, remedy): (String, &'static str)) -> Answ
     Refusal::proved(DatabaseError::Contradiction { table, words, remedy }).into()
 }
 
-fn fault_words(fault: &QueryFault, engine: Engine) -> (String, &'static str) {
-    match fault {
+/// Returns what the server says of a fault, and what to do; nothing where it takes the query.
+fn fault_words(fault: &QueryFault, engine: Engine) -> Option<(String, &'static str)> {
+    Some(match fault {
         QueryFault::Wide(width) => {
             let words = match engine.dialect {
                 Dialect::Sqlite => format!("sub-select returns {width} columns - expected 1"),
@@ -101,7 +103,38 @@ fn fault_words(fault: &QueryFault, engine: Engine) -> (String, &'static str) {
             };
             (words, "Ask for the inner one in a query of its own, in FROM.")
         }
-    }
+        QueryFault::OrderUnlisted | QueryFault::OrderBesides
+            if engine.dialect != Dialect::PostgreSql =>
+        {
+            return None;
+        }
+        QueryFault::OrderUnlisted => {
+            let words = "for SELECT DISTINCT, ORDER BY expressions must appear in select list";
+            let remedy = "Select what the rows are ordered by as well, or order a query around it: \
+                `SELECT name FROM (SELECT DISTINCT ...) AS names ORDER BY ...`.";
+            (words.to_owned(), remedy)
+        }
+        QueryFault::OrderBesides => {
+            let words =
+                "SELECT DISTINCT ON expressions must match initial ORDER BY expressions".to_owned();
+            (words, "Order by the columns of DISTINCT ON first.")
+        }
+        QueryFault::NoPlace(clause, place, width) => {
+            let words = match engine.dialect {
+                Dialect::Sqlite => {
+                    format!("{clause} term out of range - should be between 1 and {width}")
+                }
+                Dialect::PostgreSql => format!("{clause} position {place} is not in select list"),
+                _ => format!("Unknown column '{place}' in '{}'", of_clause(clause)),
+            };
+            (words, "Name the column, or a place that the list has.")
+        }
+    })
+}
+
+/// Returns the name that MySQL has for a clause.
+fn of_clause(clause: &str) -> &'static str {
+    if clause == "GROUP BY" { "group statement" } else { "order clause" }
 }
 
 /// PostgreSQL gives columns that are grouped by, and those that the primary key among these decides.
@@ -167,23 +200,23 @@ fn choice<'d>(
     engine: Engine,
 ) -> Choice<'d> {
     let mut choice = Choice { typed: Vec::new(), texts: Vec::new(), whole: matched.whole };
+    let asked = Asked { database, scopes, engine };
     for value in &matched.values {
-        let typed = match value {
-            MatchedValue::Constant(sql) if sql.starts_with('\'') => {
-                choice.texts.push(sql);
-                continue;
+        if let Value::Constant(sql) = value
+            && sql.starts_with('\'')
+        {
+            choice.texts.push(sql);
+            continue;
+        }
+        let column = value.column().and_then(|it| column_of(database, scopes, it, engine));
+        let typed = match asked.meaning(value) {
+            Ok(Meaning::Of(kind)) => {
+                let declared = column.and_then(|(_, column)| column.kind.clone());
+                let written =
+                    declared.unwrap_or_else(|| ColumnType::of_sql(&literal::shown(&kind)));
+                Some(Typed { kind, written, column })
             }
-            MatchedValue::Constant(sql) => literal::constant_type(sql).map(|kind| {
-                let written = ColumnType::of_sql(&literal::shown(&kind));
-                Typed { kind, written, column: None }
-            }),
-            MatchedValue::Column(named) => {
-                column_of(database, scopes, named, engine).and_then(|(table, column)| {
-                    let written = column.kind.clone()?;
-                    let kind = cast_name(database, &written, engine)?;
-                    Some(Typed { kind, written, column: Some((table, column)) })
-                })
-            }
+            _ => None,
         };
         choice.whole &= typed.is_some();
         choice.typed.extend(typed);

@@ -1,8 +1,10 @@
 //! ALTER COLUMN ... TYPE: whether the values, the default and what rests on the column follow.
 
+use crate::schema::answer::compared::has_own_operator;
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::expressions::compares_constant;
 use crate::schema::answer::foreign_keys::keys_still_compare;
+use crate::schema::answer::identities::identity_is_number;
 use crate::schema::answer::in_use::column_is_not_read;
 use crate::schema::answer::keys::columns_sort;
 use crate::schema::answer::needs::{about_table, needs_column_of};
@@ -38,6 +40,11 @@ pub(super) fn answer_retype(
             return about_table(Refusal::proved(error).into(), table, engine);
         }
         let answer = type_is_there(database, Some(to), engine)
+            .or(|| {
+                let held = database.table(table).and_then(|held| held.column(name));
+                let generated = held.and_then(|held| held.generated.as_ref());
+                identity_is_number(table, generated, to, engine)
+            })
             .or(|| match engine.dialect == Dialect::PostgreSql {
                 true => casts_are_there(database, table, name, to, using, engine),
                 false => Answer::Applied,
@@ -104,17 +111,6 @@ fn conditions_still_compare(
         format!("operator does not exist: {} = {}", literal::shown(&to), literal::shown(&from));
     let error = DatabaseError::NoOperator { column: column.to_owned(), words };
     Refusal::proved(error).into()
-}
-
-/// Tells whether a function of two arguments takes one of the types: it may be an operator's.
-fn has_own_operator(database: &Database, from: &CastType, to: &CastType) -> bool {
-    let names = [literal::shown(from), literal::shown(to)];
-    let is_one = |kind: &str| names.iter().any(|name| name.eq_ignore_ascii_case(kind.trim()));
-    database.objects.iter().any(|object| {
-        let signature = object.uses.signature.as_ref();
-        let arguments = signature.map(|signature| signature.arguments.as_slice());
-        matches!(arguments, Some([one, other]) if is_one(&one.kind) || is_one(&other.kind))
-    })
 }
 
 /// PostgreSQL casts values by assignment casts alone, and the default likewise even with USING.

@@ -8,20 +8,22 @@ use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::foreign_keys::has_key;
 use crate::schema::answer::functions::functions_are_there;
 use crate::schema::answer::in_use::referrers_of;
+use crate::schema::answer::moved::values_are_moved;
 use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table, needs_tables};
 use crate::schema::answer::presence::{Presence, presence_of_constraint, presence_of_table};
-use crate::schema::answer::scopes::values_are_moved;
 use crate::schema::answer::types::cast_name;
-use crate::schema::answer::values::{default_is_value, out_of_range, too_long};
+use crate::schema::answer::values::{is_value, out_of_range, too_long};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, Object};
 use crate::schema::table::{Column, Population, Table, columns_of};
 use crate::sql::casts::{self, CastType};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
-use crate::sql::row_change::{Delete, Given, Insert, Mentions, OnConflict, RowSource, Update};
-use crate::sql::table::{Constraint, Generated, ServerDefault, TableName};
+use crate::sql::row_change::{
+    Assigned, Assignment, Delete, Given, Insert, Mentions, OnConflict, RowSource, Update,
+};
+use crate::sql::table::{Constraint, Generated, TableName};
 use crate::sql::{condition, literal};
 use crate::text::known::Known;
 
@@ -358,22 +360,10 @@ pub(super) fn is_compared(
     engine: Engine,
 ) -> Answer {
     let Some(column) = held.column(&given.column) else { return Answer::Applied };
-    has_operator_for(database, column, given, engine)
+    let is_sent = engine.dialect == Dialect::PostgreSql && engine.typed && given.as_text;
+    let sent = CastType::builtin_type("varchar").filter(|_| is_sent);
+    has_operator_for(database, column, given, sent, engine)
         .or(|| is_value(database, column, &given.sql, engine))
-}
-
-fn is_value(database: &Database, column: &Column, sql: &str, engine: Engine) -> Answer {
-    let Some(kind) = column.kind.as_ref().filter(|_| engine.dialect == Dialect::PostgreSql) else {
-        return Answer::Applied;
-    };
-    let default = ServerDefault { sql: Known::Is(sql.to_owned()) };
-    match default_is_value(database, &column.name, kind, &default, engine) {
-        Answer::Refused(Refusal { error: DatabaseError::BadDefault { column, words }, .. }) => {
-            let words = words.replace("default expression", "expression");
-            Refusal::proved(DatabaseError::BadValue { column, words }).into()
-        }
-        answer => answer,
-    }
 }
 
 /// The columns of views are not replayed.
@@ -397,9 +387,35 @@ pub(super) fn answer_update(database: &Database, update: &Update, engine: Engine
             }
             _ => Answer::Applied,
         })
+        .or(|| leaves_generated(database, update, engine))
         .or(|| takes(database, &update.table, &update.mentions, engine))
         .or(|| query_is_sound(database, &update.mentions, engine))
         .or(|| values_are_moved(database, &update.table, &update.mentions.scopes, engine))
+}
+
+/// What makes itself is set to DEFAULT and to nothing else.
+fn leaves_generated(database: &Database, update: &Update, engine: Engine) -> Answer {
+    let held = database.table(&update.table).filter(|_| engine.dialect == Dialect::PostgreSql);
+    let Some(held) = held else { return Answer::Applied };
+    let makes_itself = |name: &str| {
+        let generated = held.column(name).and_then(|column| column.generated.as_ref());
+        matches!(
+            generated,
+            Some(Generated::Stored | Generated::Virtual | Generated::IdentityAlways)
+        )
+    };
+    let is_set = |assignment: &&Assignment| match &assignment.value {
+        Assigned::Additive => true,
+        Assigned::Expression(sql) => !sql.trim().eq_ignore_ascii_case("default"),
+        Assigned::Constant(_) | Assigned::Unreadable => false,
+    };
+    let set = update.set.get().into_iter().flatten().filter(is_set);
+    let mut names = set.filter_map(|assignment| assignment.column.as_str());
+    let Some(name) = names.find(|name| makes_itself(name)) else { return Answer::Applied };
+    let (column, words) =
+        (name.to_owned(), format!("column \"{name}\" can only be updated to DEFAULT"));
+    let refusal = Refusal::proved(DatabaseError::BadValue { column, words });
+    about_table(refusal.into(), &update.table, engine)
 }
 
 pub(super) fn answer_delete(database: &Database, delete: &Delete, engine: Engine) -> Answer {

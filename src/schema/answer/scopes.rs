@@ -1,19 +1,17 @@
-//! The columns that queries name: each is one of a source, of exactly one, and a value that is moved
-//! to another column is cast there (seen on PostgreSQL 15.18, MariaDB 10.11 and SQLite 3.40).
+//! The columns that queries name: each is one of a source, of exactly one (seen on PostgreSQL 15.18,
+//! MariaDB 10.11 and SQLite 3.40).
 
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::needed::ColumnPlace;
 use crate::schema::answer::needs::{about_table, needs_column};
 use crate::schema::answer::presence::{Presence, presence_of_column};
-use crate::schema::answer::types::cast_name;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
-use crate::sql::scope::{Moved, NamedColumn, QueryScope, Scopes};
+use crate::sql::scope::{NamedColumn, QueryScope, Scopes};
 use crate::sql::table::TableName;
-use crate::sql::{casts, literal};
 use crate::text::known::Known;
 
 /// What a name in a query is.
@@ -34,44 +32,6 @@ pub(super) fn columns_are_found(database: &Database, scopes: &Scopes, engine: En
         Found::Column(..) | Found::Unknown => Answer::Applied,
     });
     Answer::first(answer)
-}
-
-/// PostgreSQL moves a value to a column of another type where a cast by assignment leads there.
-pub(super) fn values_are_moved(
-    database: &Database,
-    table: &TableName,
-    scopes: &Scopes,
-    engine: Engine,
-) -> Answer {
-    let held = database.table(table).filter(|_| engine.dialect == Dialect::PostgreSql);
-    let Some(held) = held else { return Answer::Applied };
-    Answer::first(scopes.moved.iter().map(|moved| is_moved(database, held, scopes, moved, engine)))
-}
-
-fn is_moved(
-    database: &Database,
-    held: &Table,
-    scopes: &Scopes,
-    moved: &Moved,
-    engine: Engine,
-) -> Answer {
-    let Found::Column(source, from) = found(database, scopes, &moved.from, engine) else {
-        return Answer::Applied;
-    };
-    let kind = |column: &Column| cast_name(database, column.kind.as_ref()?, engine);
-    let Some(to) = held.column(&moved.to) else { return Answer::Applied };
-    let (Some(given), Some(taken)) = (kind(from), kind(to)) else { return Answer::Applied };
-    if casts::by_assignment(&given, &taken) != Some(false) {
-        return Answer::Applied;
-    }
-    let column = to.name.clone();
-    let words = format!(
-        "column \"{column}\" is of type {} but expression is of type {}",
-        literal::shown(&taken),
-        literal::shown(&given)
-    );
-    let refusal = Refusal::proved(DatabaseError::BadValue { column, words });
-    about_table(refusal.about(source.name.clone()).into(), &held.table_name(), engine)
 }
 
 /// Returns the column that a query names, with its table, where that is certain.

@@ -108,7 +108,8 @@ pub(super) fn answer_drop_table(
     let there = match if_exists {
         // A view is passed over as if nothing were there (seen on MariaDB 10.11).
         true if engine.dialect.is_mysql() => Answer::Applied,
-        true => is_no_view(database, table, format!("\"{table}\" is not a table")),
+        true => is_no_view(database, table, format!("\"{table}\" is not a table"))
+            .or(|| is_no_index(database, table)),
         false => needs_table(database, table, TableUse::Drop, engine)
             .or(|| is_no_view(database, table, format!("\"{table}\" is not a table"))),
     };
@@ -116,6 +117,17 @@ pub(super) fn answer_drop_table(
         true => Answer::Applied,
         false => table_is_unused(database, table, engine),
     })
+}
+
+/// PostgreSQL passes over what is not there, and not over an index of that name.
+fn is_no_index(database: &Database, table: &TableName) -> Answer {
+    let name = table.name.as_str().unwrap_or_default();
+    if database.table(table).is_some() || !is_relation(database, table) {
+        return Answer::Applied;
+    }
+    let words = format!("\"{name}\" is not a table");
+    let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
+    presence_of_index(database, name, None).absent(error)
 }
 
 pub(super) fn answer_rename_table(

@@ -3,6 +3,7 @@
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
+use crate::schema::table;
 use crate::sql::dialect::Dialect;
 use crate::sql::literal;
 use crate::sql::table::{Column, ColumnType, ServerDefault};
@@ -58,6 +59,26 @@ pub(super) fn default_is_value(
             Refusal::proved(DatabaseError::BadDefault { column: column.to_owned(), words }).into()
         }
         Fit::Fits | Fit::Unknown => Answer::Applied,
+    }
+}
+
+/// Refuses a constant that is no value of a column's type.
+pub(super) fn is_value(
+    database: &Database,
+    column: &table::Column,
+    sql: &str,
+    engine: Engine,
+) -> Answer {
+    let Some(kind) = column.kind.as_ref().filter(|_| engine.dialect == Dialect::PostgreSql) else {
+        return Answer::Applied;
+    };
+    let default = ServerDefault { sql: Known::Is(sql.to_owned()) };
+    match default_is_value(database, &column.name, kind, &default, engine) {
+        Answer::Refused(Refusal { error: DatabaseError::BadDefault { column, words }, .. }) => {
+            let words = words.replace("default expression", "expression");
+            Refusal::proved(DatabaseError::BadValue { column, words }).into()
+        }
+        answer => answer,
     }
 }
 

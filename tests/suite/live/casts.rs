@@ -8,6 +8,8 @@ const ARGUMENTS: &str = include_str!("../../../src/sql/arguments.txt");
 const CLASSES: &str = include_str!("../../../src/sql/opclasses.txt");
 const COMPARISONS: &str = include_str!("../../../src/sql/comparisons.txt");
 
+const OPERATORS: &str = include_str!("../../../src/sql/operators.txt");
+
 fn rows(table: &str) -> Vec<&str> {
     table.lines().filter(|row| !row.starts_with('#') && !row.is_empty()).collect()
 }
@@ -135,4 +137,58 @@ fn functions_and_indexes_take_the_types_that_are_written_down() {
         }
     }
     assert!(wrong.is_empty(), "not as the server does: {wrong:#?}");
+}
+
+/// Types of which every pair is tried with every operator.
+const OPERANDS: [&str; 19] = [
+    "bool",
+    "bpchar",
+    "bytea",
+    "date",
+    "float4",
+    "float8",
+    "int2",
+    "int4",
+    "int8",
+    "interval",
+    "json",
+    "jsonb",
+    "numeric",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "varchar",
+];
+
+#[test]
+fn operators_are_those_of_the_server() {
+    let Some(cluster) = Cluster::start() else { return };
+    let mut session = cluster.connect("prepared");
+    let mut wrong = Vec::new();
+    for operator in ["+", "-", "*", "/", "%", "||", "=", "<"] {
+        for left in OPERANDS {
+            for right in OPERANDS {
+                let sql = format!(
+                    "SELECT typname FROM pg_type \
+                      WHERE oid = (SELECT pg_typeof(NULL::{left} {operator} NULL::{right}))"
+                );
+                let given = match session.ask(&sql) {
+                    Ok(rows) => Some(rows[0][0].clone()),
+                    Err(error) if error.to_string().contains("not unique") => {
+                        Some("ambiguous".to_owned())
+                    }
+                    Err(_) => None,
+                };
+                let head = format!("{operator} {left} {right} ");
+                let mut written = rows(OPERATORS).into_iter();
+                let written = written.find_map(|row| row.strip_prefix(&head));
+                if given.as_deref() != written {
+                    wrong.push(format!("{head}{given:?}, written {written:?}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not as the server does: {wrong:?}");
 }

@@ -3,8 +3,8 @@
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::expression::expression;
 use crate::sql::grammar::scopes::Reader;
-use crate::sql::grammar::scopes::names::named;
-use crate::sql::scope::Moved;
+use crate::sql::grammar::scopes::values::value as value_of;
+use crate::sql::scope::{Moved, Value};
 use crate::text::known::Known;
 
 /// What may stand behind the filter of UPDATE and DELETE.
@@ -41,8 +41,17 @@ impl Reader {
         let read = expression(&mut rest);
         if rest.is_done() {
             self.visit(at, &read, &value);
-            let from = named(at, read.unparenthesized());
-            self.found.moved.extend(from.map(|from| Moved { to, from }));
+            match value_of(at, &read, &value) {
+                // Constants are read where the statement is.
+                Value::Constant(_) => {}
+                value => self.moves(to, value),
+            }
+        }
+    }
+
+    fn moves(&mut self, to: String, from: Value) {
+        if from != Value::Other {
+            self.found.moved.push(Moved { to, from });
         }
     }
 
@@ -91,8 +100,9 @@ impl Reader {
         if given.columns.len() == columns.len() {
             for (mut column, from) in columns.into_iter().zip(given.columns) {
                 let to = column.name().and_then(Known::into_option);
-                let moved = to.zip(from).map(|(to, from)| Moved { to, from });
-                self.found.moved.extend(moved);
+                if let Some(to) = to {
+                    self.moves(to, from);
+                }
             }
         }
     }

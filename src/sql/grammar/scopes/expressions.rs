@@ -4,32 +4,33 @@ use crate::sql::default;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::expression::{Expression, Kind, expression, is_query};
 use crate::sql::grammar::scopes::names::{is_special, named};
+use crate::sql::grammar::scopes::values::value;
 use crate::sql::grammar::scopes::{AGGREGATES, Given, Reader, WINDOWS};
-use crate::sql::scope::{CalledWith, NamedColumn, QueryFault};
+use crate::sql::scope::{CalledWith, QueryFault, Value};
 use crate::text::known::Known;
 
 impl Reader {
-    /// Reads an item of the list of SELECT, and returns the column that it plainly is.
-    pub(super) fn item(&mut self, at: usize, item: Cursor<'_>) -> Option<NamedColumn> {
+    /// Reads an item of the list of SELECT, and returns what its form tells.
+    pub(super) fn item(&mut self, at: usize, item: Cursor<'_>) -> Value {
         let mut rest = item;
         let read = expression(&mut rest);
         rest.eat("AS");
         let given = rest.name().and_then(Known::into_option);
         if !rest.is_done() {
-            return None;
+            return Value::Other;
         }
         self.found.queries[at].given.extend(given.map(|name| name.to_lowercase()));
         self.visit(at, &read, &item);
-        named(at, &read)
+        value(at, &read, &item)
     }
 
     /// Reads an item of ORDER BY or GROUP BY. A name alone is first of all a column that the query
     /// gives, to ORDER BY (manual of PostgreSQL, SELECT; of MySQL, SELECT).
-    pub(super) fn sorted(&mut self, at: usize, item: Cursor<'_>, outputs: &[Option<NamedColumn>]) {
+    pub(super) fn sorted(&mut self, at: usize, item: Cursor<'_>, outputs: &[Value]) {
         let mut rest = item;
         let read = expression(&mut rest);
         let is_output = named(at, &read).is_some_and(|column| {
-            let mut outputs = outputs.iter().flatten();
+            let mut outputs = outputs.iter().filter_map(Value::column);
             column.of.is_none()
                 && outputs.any(|output| output.name.eq_ignore_ascii_case(&column.name))
         });
@@ -82,6 +83,7 @@ impl Reader {
 
     pub(super) fn visit(&mut self, at: usize, read: &Expression, text: &Cursor<'_>) {
         self.matching(at, read, text);
+        self.computed(at, read, text);
         match &read.kind {
             Kind::Column(_) => {
                 self.found.columns.extend(named(at, read));

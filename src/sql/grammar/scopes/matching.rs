@@ -4,7 +4,8 @@ use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::expression::{Expression, Kind};
 use crate::sql::grammar::scopes::Reader;
 use crate::sql::grammar::scopes::names::named;
-use crate::sql::scope::{Matched, MatchedValue, Operated};
+use crate::sql::grammar::scopes::values::value;
+use crate::sql::scope::{Matched, Operated, Value};
 
 impl Reader {
     /// Notes what an expression asks of the types of its parts.
@@ -44,22 +45,38 @@ impl Reader {
         text: &Cursor<'_>,
     ) {
         let (mut values, mut whole) = (Vec::new(), true);
-        for value in read {
-            match &value.kind {
-                Kind::Column(_) => match named(at, value) {
-                    Some(column) => values.push(MatchedValue::Column(column)),
-                    None => whole = false,
-                },
-                Kind::Constant => match value.sql(text).into_option() {
-                    Some(sql) if sql.trim().eq_ignore_ascii_case("null") => {}
-                    Some(sql) => values.push(MatchedValue::Constant(sql.trim().to_owned())),
-                    None => whole = false,
-                },
-                _ => whole = false,
+        for expression in read {
+            match value(at, expression, text) {
+                Value::Other => whole = false,
+                Value::Constant(sql) if sql.eq_ignore_ascii_case("null") => {}
+                value => values.push(value),
             }
         }
         if values.len() > 1 {
             self.found.matched.push(Matched { choice, values, whole });
+        }
+    }
+}
+
+impl Reader {
+    /// Notes that the branches of a query give values of one type, place by place.
+    pub(super) fn branches_match(&mut self, join: &'static str, branches: Vec<Vec<Value>>) {
+        let width = branches.first().map_or(0, Vec::len);
+        if branches.len() < 2 || branches.iter().any(|branch| branch.len() != width) {
+            return;
+        }
+        for place in 0..width {
+            let (mut values, mut whole) = (Vec::new(), true);
+            for branch in &branches {
+                match &branch[place] {
+                    Value::Other => whole = false,
+                    Value::Constant(sql) if sql.eq_ignore_ascii_case("null") => {}
+                    value => values.push(value.clone()),
+                }
+            }
+            if values.len() > 1 {
+                self.found.matched.push(Matched { choice: join, values, whole });
+            }
         }
     }
 }

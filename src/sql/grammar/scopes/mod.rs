@@ -8,7 +8,7 @@ use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::expression::{expression, is_query};
 use crate::sql::grammar::scopes::names::named;
 use crate::sql::grammar::token::{Token, TokenKind};
-use crate::sql::scope::{NamedColumn, QueryFault, QueryScope, QuerySource, Scopes};
+use crate::sql::scope::{NamedColumn, QueryFault, QueryScope, QuerySource, Scopes, Value};
 use crate::sql::table::TableName;
 
 /// UPDATE, DELETE and INSERT.
@@ -26,8 +26,14 @@ mod matching;
 /// What is a column, and what only looks like one.
 mod names;
 
+/// ORDER BY and GROUP BY against the list.
+mod ordering;
+
 /// FROM and its joins.
 mod sources;
+
+/// What the form of a value tells of its type.
+mod values;
 
 /// How many queries of a statement are looked at.
 const MOST: usize = 64;
@@ -72,12 +78,7 @@ pub fn scopes(statement: Cursor<'_>) -> Scopes {
 
 /// Returns what the conditions of a policy say of columns, those of its table among them.
 pub fn scopes_of_policy(mut definition: Cursor<'_>, table: &TableName) -> Scopes {
-    let mut reader = Reader::default();
-    let at = reader.open(None);
-    let name = table.name.as_str().map(str::to_lowercase);
-    let is_read = definition.dialect() == Dialect::PostgreSql && !definition.has_hole();
-    let Some(name) = name.filter(|_| is_read) else { return Scopes::default() };
-    reader.found.queries[at].sources.push(QuerySource { name, table: Some(table.clone()) });
+    let Some((mut reader, at)) = Reader::over(definition, table) else { return Scopes::default() };
     while !definition.is_done() {
         if definition.eat_any(&["USING", "WITH CHECK"]) {
             if let Some(condition) = definition.group() {
@@ -90,6 +91,13 @@ pub fn scopes_of_policy(mut definition: Cursor<'_>, table: &TableName) -> Scopes
     reader.found
 }
 
+/// Returns what a condition or an expression over the rows of a table says of its columns.
+pub fn scopes_of_condition(condition: Cursor<'_>, table: &TableName) -> Scopes {
+    let Some((mut reader, at)) = Reader::over(condition, table) else { return Scopes::default() };
+    reader.piece(at, condition);
+    reader.found
+}
+
 #[derive(Default)]
 struct Reader {
     found: Scopes,
@@ -97,24 +105,54 @@ struct Reader {
     common: Vec<String>,
 }
 
-/// What a query gives: the columns that it is plainly made of, and how many there are.
+/// What a query gives: what the forms of its values tell, and how many there are.
 #[derive(Default)]
 struct Given {
-    columns: Vec<Option<NamedColumn>>,
+    columns: Vec<Value>,
     width: Option<usize>,
 }
 
-/// The parts of a query that grouping is about.
+/// The parts of a query that grouping and ordering are about.
 struct Parts<'a> {
+    /// What stands behind SELECT.
+    distinct: Distinct<'a>,
     /// The items of the list.
     list: Vec<Cursor<'a>>,
+    /// How many values they are.
+    width: Option<usize>,
+    /// The items of ORDER BY.
+    orders: Vec<Cursor<'a>>,
     /// The items of GROUP BY.
     groups: Vec<Cursor<'a>>,
     /// The condition of HAVING.
     having: Option<Cursor<'a>>,
 }
 
+/// DISTINCT.
+#[derive(Clone, Copy)]
+enum Distinct<'a> {
+    /// All rows.
+    No,
+    /// Rows that differ.
+    Yes,
+    /// Rows that differ in these.
+    On(Cursor<'a>),
+}
+
 impl Reader {
+    /// Begins with the columns of one table, where all of a text is known.
+    fn over(text: Cursor<'_>, table: &TableName) -> Option<(Self, usize)> {
+        let mut reader = Reader::default();
+        let at = reader.open(None);
+        let name = table.name.as_str().map(str::to_lowercase)?;
+        if text.dialect() != Dialect::PostgreSql || text.has_hole() {
+            return None;
+        }
+        let source = QuerySource { name, table: Some(table.clone()) };
+        reader.found.queries[at].sources.push(source);
+        Some((reader, at))
+    }
+
     fn statement(&mut self, mut cursor: Cursor<'_>, outer: Option<usize>) {
         let named = self.common.len();
         if cursor.is("WITH") {
@@ -157,6 +195,7 @@ impl Reader {
         let is_compound = { cursor }.until_words(&SETS).tokens.len() < cursor.rest().len();
         let mut given = Given::default();
         let mut join = "UNION";
+        let mut branches = Vec::new();
         loop {
             let branch = cursor.until_words(&SETS);
             let gives = self.branch(branch, outer, is_compound);
@@ -164,8 +203,9 @@ impl Reader {
                 self.found.faults.push(QueryFault::Uneven(join));
             }
             given.width = gives.width.or(given.width);
-            if !is_compound {
-                given = gives;
+            match is_compound {
+                true => branches.push(gives.columns),
+                false => given.columns = gives.columns,
             }
             join = SETS.into_iter().find(|word| cursor.is(word)).unwrap_or(join);
             if !cursor.eat_any(&SETS) {
@@ -173,6 +213,7 @@ impl Reader {
             }
             cursor.eat_any(&["ALL", "DISTINCT"]);
         }
+        self.branches_match(join, branches);
         self.common.truncate(named);
         given
     }
@@ -185,10 +226,12 @@ impl Reader {
         if !cursor.eat("SELECT") || self.found.queries.len() >= MOST {
             return Given::default();
         }
-        let distinct = cursor.eat("DISTINCT");
-        let on = distinct && cursor.eat("ON");
-        if on {
-            cursor.group();
+        let mut distinct = match cursor.eat("DISTINCT") {
+            true => Distinct::Yes,
+            false => Distinct::No,
+        };
+        if matches!(distinct, Distinct::Yes) && cursor.eat("ON") {
+            distinct = cursor.group().map_or(Distinct::No, Distinct::On);
         }
         cursor.eat("ALL");
         let list = cursor.until_words(&CLAUSES);
@@ -202,13 +245,15 @@ impl Reader {
         }
         let list = list.list();
         let columns: Vec<_> = list.iter().map(|item| self.item(at, *item)).collect();
-        if distinct && !on {
-            self.found.distinct.extend(columns.iter().flatten().cloned());
+        if matches!(distinct, Distinct::Yes) {
+            self.found.distinct.extend(columns.iter().filter_map(Value::column).cloned());
         }
         let width = (!list.iter().any(is_all)).then_some(list.len());
-        let mut parts = Parts { list, groups: Vec::new(), having: None };
+        let (groups, orders) = (Vec::new(), Vec::new());
+        let mut parts = Parts { distinct, list, width, orders, groups, having: None };
         self.clauses(at, cursor, &columns, is_compound, &mut parts);
         self.grouping(at, &parts);
+        self.ordering(at, &parts);
         Given { columns, width }
     }
 
@@ -217,7 +262,7 @@ impl Reader {
         &mut self,
         at: usize,
         mut cursor: Cursor<'a>,
-        columns: &[Option<NamedColumn>],
+        columns: &[Value],
         is_compound: bool,
         parts: &mut Parts<'a>,
     ) {
@@ -241,6 +286,9 @@ impl Reader {
                         parts.groups.clone_from(&items);
                         let plain = items.iter().filter_map(|item| plain(at, *item));
                         self.found.distinct.extend(plain);
+                    }
+                    if !groups && !is_compound {
+                        parts.orders.clone_from(&items);
                     }
                     let items = items.into_iter().filter(|_| groups || !is_compound);
                     let outputs = if groups { &[] } else { columns };

@@ -53,6 +53,11 @@ pub(super) fn statement(random: &mut Random, database: &Database, dialect: Diale
     }
 }
 
+/// A type that may be numbered, or not.
+fn second_kind(column: &str) -> &'static str {
+    if column == "w" { "text" } else { "integer" }
+}
+
 impl Maker<'_> {
     fn table(&mut self) -> String {
         let there: Vec<String> = self.database.tables().map(|table| table.name.clone()).collect();
@@ -319,8 +324,140 @@ impl Maker<'_> {
         }
     }
 
+    /// A column of a table that is no array: what operators make of these is not known.
+    fn plain_column(&mut self, table: &str) -> Option<String> {
+        let name = self.column(table);
+        let held = self.database.tables().find(|held| held.name == table);
+        let kind = held.and_then(|held| held.column(&name)).and_then(|column| column.kind.as_ref());
+        let is_array =
+            kind.is_some_and(|kind| kind.sql.as_str().is_none_or(|sql| sql.contains("[]")));
+        (!is_array).then_some(name)
+    }
+
+    /// A value that is computed of a column.
+    fn value(&mut self, table: &str) -> String {
+        let (Some(one), Some(other)) = (self.plain_column(table), self.plain_column(table)) else {
+            return self.column(table);
+        };
+        match self.random.below(9) {
+            0 => one,
+            1 => format!("{one} {} {other}", self.operator()),
+            2 => format!("{one} {} {}", self.operator(), self.constant()),
+            3 => format!("{} {} {one}", self.constant(), self.operator()),
+            4 => format!("coalesce({one}, {})", self.constant()),
+            5 => {
+                let no = self.constant();
+                format!("CASE WHEN {one} IS NULL THEN {other} ELSE {no} END")
+            }
+            6 => {
+                let kind = self.random.pick(&["integer", "text", "date", "timestamptz", "jsonb"]);
+                format!("CAST(NULL AS {kind}) {} {one}", self.operator())
+            }
+            7 => self.constant().to_owned(),
+            _ => format!("{one} {} {other} {} 1", self.operator(), self.operator()),
+        }
+    }
+
+    fn operator(&mut self) -> &'static str {
+        self.random.pick(&["+", "-", "*", "||", "+", "-"])
+    }
+
+    fn constant(&mut self) -> &'static str {
+        self.random.pick(&[
+            "1",
+            "1.5",
+            "'1'",
+            "'abc'",
+            "true",
+            "NULL",
+            "now()",
+            "current_date",
+            "interval '1 day'",
+            "'low'",
+            "'2026-01-01'::date",
+        ])
+    }
+
+    fn condition(&mut self, table: &str) -> String {
+        let (Some(one), Some(other)) = (self.plain_column(table), self.plain_column(table)) else {
+            return "1 = 1".to_owned();
+        };
+        match self.random.below(6) {
+            0 => format!("{one} IS NULL"),
+            1 => format!("{one} = {}", self.constant()),
+            2 => format!("{one} > {}", self.constant()),
+            3 => format!("{one} <> {other}"),
+            4 => format!("{one} IN ({}, {})", self.constant(), self.constant()),
+            _ => format!("{} > {}", self.value(table), self.constant()),
+        }
+    }
+
+    /// What `op.execute` sends: rows that are written from others, and queries.
+    fn queries(&mut self) -> String {
+        let table = self.table();
+        let (column, other) = (self.column(&table), self.table());
+        match self.random.below(6) {
+            0 => {
+                let (value, condition) = (self.value(&table), self.condition(&table));
+                format!("UPDATE {table} SET {column} = {value} WHERE {condition}")
+            }
+            1 => format!("DELETE FROM {table} WHERE {}", self.condition(&table)),
+            2 => {
+                let value = self.value(&other);
+                format!("INSERT INTO {table} ({column}) SELECT {value} FROM {other} WHERE 1 = 0")
+            }
+            3 => {
+                let join = self.random.pick(&["UNION", "UNION ALL", "EXCEPT"]);
+                let value = self.value(&other);
+                format!("SELECT {column} FROM {table} {join} SELECT {value} FROM {other}")
+            }
+            4 => {
+                let order = self.column(&table);
+                format!("SELECT DISTINCT {column} FROM {table} ORDER BY {order}")
+            }
+            _ => {
+                let value = self.value(&table);
+                format!("SELECT {value} FROM {table} ORDER BY {}", 1 + self.random.below(2))
+            }
+        }
+    }
+
+    /// Columns, checks and indexes in the forms that migrations have them.
+    fn declared(&mut self) -> String {
+        match self.random.below(6) {
+            0 => self.alter(|maker, _| {
+                let guard = if maker.random.chance(40) { "IF NOT EXISTS " } else { "" };
+                let default = maker.default();
+                let (name, kind) = (maker.new_column(), maker.kind());
+                format!("ADD COLUMN {guard}{name} {kind} DEFAULT {default}")
+            }),
+            1 => self.alter(|maker, table| {
+                let (column, kind) = (maker.column(table), maker.kind());
+                format!("ALTER COLUMN {column} TYPE {kind} USING {column}::{kind}")
+            }),
+            2 => self.alter(|maker, table| {
+                format!("ADD {}CHECK ({})", maker.named(), maker.condition(table))
+            }),
+            3 => {
+                let (table, name) = (self.table(), self.random.pick(&INDEXES));
+                let (column, condition) = (self.column(&table), self.condition(&table));
+                format!("CREATE INDEX {name} ON {table} ({column}) WHERE {condition}")
+            }
+            4 => {
+                let table = self.table();
+                format!("COMMENT ON COLUMN {table}.{} IS 'x'", self.column(&table))
+            }
+            _ => self.alter(|maker, _| {
+                let (first, second) = (maker.new_column(), maker.new_column());
+                format!("ADD COLUMN {first} {} GENERATED ALWAYS AS IDENTITY", second_kind(second))
+            }),
+        }
+    }
+
     fn postgresql(&mut self) -> String {
-        match self.random.below(100) {
+        match self.random.below(125) {
+            100..116 => self.queries(),
+            116..125 => self.declared(),
             0..14 => self.create_table(),
             14..19 => {
                 let (guard, table) = (self.if_exists(), self.table());

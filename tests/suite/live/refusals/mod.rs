@@ -17,7 +17,7 @@ use safe_migration::schema::answer::words::server;
 use safe_migration::schema::database::{Database, GeneratedNames};
 use safe_migration::schema::provenance::AppliedRevision;
 use safe_migration::sql::dialect::Dialect;
-use safe_migration::sql::read::statements;
+use safe_migration::sql::read::{queries, statements};
 use safe_migration::sql::script::SqlText;
 use safe_migration::sql::statement::Statement;
 use safe_migration::sql::version::ServerVersion;
@@ -38,6 +38,24 @@ fn kind_of(words: &str) -> Option<RefusalKind> {
     let has = |marks: &[&str]| marks.iter().any(|mark| words.contains(mark));
     Some(match () {
         () if has(&[
+            "select list",
+            "match initial order by",
+            "is ambiguous",
+            "must appear in the group by",
+            "identity column",
+            "must be marked immutable",
+        ]) =>
+        {
+            RefusalKind::InvalidSql
+        }
+        () if has(&[
+            "operator does not exist",
+            "operator is not unique",
+            "cannot be matched",
+            "but expression is of type",
+            "can only be updated to default",
+            "cannot insert a non-default value",
+            "cannot cast type",
             "cannot be cast",
             "cannot be implemented",
             "are incompatible",
@@ -101,6 +119,7 @@ fn kind_of(words: &str) -> Option<RefusalKind> {
             "unknown table",
             "doesn't exist",
             "check that it exists",
+            "cannot set comment on relation",
             "is not an existing enum label",
             " is an index",
             "is a view",
@@ -140,26 +159,44 @@ struct Tally {
     wrong: Vec<String>,
 }
 
+fn begun(dialect: Dialect) -> Database {
+    let mut database = Database::default();
+    if dialect == Dialect::PostgreSql {
+        database.generated_names = GeneratedNames::AsPostgreSql;
+    }
+    database.dialect = dialect;
+    database
+}
+
+fn read(sql: &str, dialect: Dialect) -> Statement {
+    let text = SqlText::known(sql);
+    if let Some((query, ..)) = queries(&text, dialect).into_iter().next() {
+        return Statement::Rows(query);
+    }
+    let mut read = statements(&text, dialect);
+    assert_eq!(read.len(), 1, "{sql} is {} statements", read.len());
+    read.remove(0).statement
+}
+
+fn answer_is_refused(answer: &Answer) -> bool {
+    matches!(answer, Answer::Refused(_))
+}
+
 /// Tells random statements to a server and to the replayed schema.
 fn run(server: &mut dyn Asked, dialect: Dialect, count: usize, seed: u64) -> Tally {
     let mut tally = Tally::default();
     let mut random = Random::new(seed);
     let author = AppliedRevision { revision: "a".into(), released: true };
     while tally.asked < count {
-        let mut database = Database::default();
-        if dialect == Dialect::PostgreSql {
-            database.generated_names = GeneratedNames::AsPostgreSql;
-        }
-        database.dialect = dialect;
+        let mut database = begun(dialect);
         let engine = Engine::new(dialect, ServerVersion::major(15));
         server.clear();
         let mut script = String::new();
         for _ in 0..LIFE {
             let sql = statement(&mut random, &database, dialect);
-            let read = statements(&SqlText::known(&sql), dialect);
-            let [placed] = &read[..] else { panic!("{sql} is {} statements", read.len()) };
-            assert!(!matches!(placed.statement, Statement::Unreadable { .. }), "{sql} is not read");
-            let answer = database.answer(&placed.statement, engine);
+            let statement = read(&sql, dialect);
+            assert!(!matches!(statement, Statement::Unreadable { .. }), "{sql} is not read");
+            let answer = database.answer(&statement, engine);
             if matches!(answer, Answer::Unknown(_)) {
                 continue;
             }
@@ -171,15 +208,25 @@ fn run(server: &mut dyn Asked, dialect: Dialect, count: usize, seed: u64) -> Tal
             };
             let seen = said.as_ref().err().map(|words| kind_of(words));
             // InnoDB says no more of a key that it refuses.
+            let is_of_rows =
+                ["SELECT", "INSERT", "UPDATE", "DELETE"].iter().any(|word| sql.starts_with(word));
             let is_vague = said.as_ref().is_err_and(|words| {
                 words.contains("incorrectly formed")
+                    || (is_of_rows || sql.contains("CHECK") || sql.contains("WHERE"))
+                        && (words.contains("invalid input") || words.contains("out of range"))
                     || words.contains("error in view")
                     || (sql.contains("DEFAULT") && words.starts_with("Invalid default"))
                     || (sql.contains("FOREIGN KEY") && words.starts_with("Duplicate key name"))
                     || (sql.contains("DROP COLUMN") && words.starts_with("Key column"))
             });
+            // Of two errors of one query the server says the one that it comes upon first.
+            let has_two = is_of_rows
+                || sql.contains("CHECK (")
+                || sql.contains(" WHERE ")
+                || sql.contains("UNIQUE (") && sql.contains(", ");
+            let is_one_of_two = has_two && answer_is_refused(&answer) && said.is_err();
             let agrees = match (expected, &seen) {
-                (Some(_), Some(_)) if is_vague => true,
+                (Some(_), Some(_)) if is_vague || is_one_of_two => true,
                 (None, None) => true,
                 (Some(expected), Some(Some(seen))) => expected == *seen,
                 _ => false,
@@ -205,7 +252,7 @@ fn run(server: &mut dyn Asked, dialect: Dialect, count: usize, seed: u64) -> Tal
             }
             if said.is_ok() {
                 writeln!(script, "      {sql};").unwrap();
-                database.tell(&placed.statement, false, &author);
+                database.tell(&statement, false, &author);
             }
         }
     }
@@ -245,5 +292,48 @@ fn sqlite_refuses_what_the_replayed_schema_refuses() {
 fn mariadb_refuses_what_the_replayed_schema_refuses() {
     if let Some(mut server) = MariaDb::start() {
         check(&mut server, Dialect::MariaDb);
+    }
+}
+
+/// What long runs found and the replayed schema does not know: what goes before, and what the
+/// server refuses. No index is looked for that orders json; an index of a key that refers to its
+/// own table; the second of two constraints of one name.
+const LEFT: [(Dialect, &str, &str); 3] = [
+    (Dialect::PostgreSql, "CREATE TABLE a (x json)", "SELECT x FROM a ORDER BY 1"),
+    (
+        Dialect::MariaDb,
+        "CREATE TABLE b (x INTEGER, id INTEGER, PRIMARY KEY (x));CREATE INDEX i2 ON b (id);\
+         ALTER TABLE b ADD FOREIGN KEY (x) REFERENCES b (id)",
+        "DROP INDEX i2 ON b",
+    ),
+    (
+        Dialect::MariaDb,
+        "CREATE TABLE c (w INTEGER, id INTEGER, CONSTRAINT k3 PRIMARY KEY (w), \
+         CONSTRAINT k3 UNIQUE (id))",
+        "ALTER TABLE c ADD CONSTRAINT k3 UNIQUE (id)",
+    ),
+];
+
+#[test]
+fn what_is_left_of_the_differences_is_written_down() {
+    let (Some(mut postgresql), Some(mut mariadb)) = (PostgreSql::start(), MariaDb::start()) else {
+        return;
+    };
+    for (dialect, before, sql) in LEFT {
+        let server: &mut dyn Asked = match dialect {
+            Dialect::PostgreSql => &mut postgresql,
+            _ => &mut mariadb,
+        };
+        server.clear();
+        let mut database = begun(dialect);
+        let author = AppliedRevision { revision: "a".into(), released: true };
+        for statement in before.split(';') {
+            server.ask(statement).unwrap();
+            database.tell(&read(statement, dialect), false, &author);
+        }
+        let engine = Engine::new(dialect, ServerVersion::major(15));
+        let ours = database.answer(&read(sql, dialect), engine);
+        assert!(server.ask(sql).is_err(), "{sql} is taken");
+        assert!(!answer_is_refused(&ours), "{sql} is refused now: take its row away");
     }
 }
