@@ -97,7 +97,8 @@ pub(super) fn answer_create_object(
         Some(_) => Refusal::proved(error()).about(name).into(),
         None => Answer::Applied,
     };
-    reads.or(|| presence_of_object(database, *kind, name, on).absent(error())).or(twin).or(|| {
+    let is_free = || presence_of_object(database, *kind, name, on).absent(error());
+    reads.unless_proved(is_free).or(is_free).or(twin).or(|| {
         let is_relation =
             matches!(kind, ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Sequence);
         let table = unqualified(name);

@@ -132,20 +132,27 @@ impl From<Refusal> for Answer {
 }
 
 impl Answer {
-    /// Returns this answer if it is not plain consent, else asks on. What is proved goes before
-    /// what is not: one error comes, whichever it is.
+    /// Returns this answer if it is not plain consent, else asks on.
     pub fn or(self, other: impl FnOnce() -> Answer) -> Answer {
         match self {
-            Answer::Refused(doubtful) if doubtful.proof != Proof::Proved => match other() {
-                Answer::Refused(proved) if proved.proof == Proof::Proved => proved.into(),
-                _ => doubtful.into(),
-            },
             Answer::Applied => other(),
             Answer::Unknown(why) => match other() {
                 Answer::Refused(refusal) => Answer::Refused(refusal),
                 Answer::Applied | Answer::Unknown(_) => Answer::Unknown(why),
             },
             Answer::Refused(_) => self,
+        }
+    }
+
+    /// Returns this answer, unless it is a refusal that is not proved and the other one is: one
+    /// error comes, whichever it is.
+    pub fn unless_proved(self, other: impl FnOnce() -> Answer) -> Answer {
+        match self {
+            Answer::Refused(doubtful) if doubtful.proof != Proof::Proved => match other() {
+                Answer::Refused(proved) if proved.proof == Proof::Proved => proved.into(),
+                _ => doubtful.into(),
+            },
+            answer => answer,
         }
     }
 
