@@ -3,7 +3,7 @@
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::marks::mark;
 use crate::schema::answer::verdict::{Answer, Proof, Refusal};
-use crate::schema::database::{Database, GeneratedNames, object_key, table_key};
+use crate::schema::database::{Database, GeneratedNames, Object, object_key, table_key};
 use crate::schema::default_name::is_numbered;
 use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::table::{ConstraintState, Origin, Table, columns_of, is_index};
@@ -297,6 +297,15 @@ fn missing_in(mark: Option<&Mark>, complete: bool) -> Presence {
         None if complete => Presence::Never,
         None => Presence::Unknown("part of the history could not be read".to_owned()),
     }
+}
+
+/// Tells whether a name is a sequence's, which ALTER TABLE alters as well.
+pub(in crate::schema) fn has_sequence(database: &Database, table: &TableName) -> bool {
+    let name = table.name.as_str().unwrap_or_default();
+    let is_it = |object: &Object| {
+        object.kind == ObjectKind::Sequence && object.name.eq_ignore_ascii_case(name)
+    };
+    database.objects.iter().any(is_it) || database.sequence_owner(name).is_some()
 }
 
 /// Tells whether a table or view of a name is known.

@@ -12,7 +12,7 @@ use crate::schema::answer::numbering::numbers_a_key;
 use crate::schema::answer::partition_keys::keys_are_of_partitions;
 use crate::schema::answer::partitions::parent_is_partitioned;
 use crate::schema::answer::presence::{
-    Presence, is_relation, presence_of_index, presence_of_object, presence_of_table,
+    Presence, has_sequence, is_relation, presence_of_index, presence_of_object, presence_of_table,
     presence_of_type,
 };
 use crate::schema::answer::sequences::sequence_is_there;
@@ -143,8 +143,9 @@ pub(super) fn answer_rename_table(
         return Answer::Unknown("views are not renamed everywhere".to_owned());
     }
     let is_nothing = database.table(table).is_none() && database.view(table).is_none();
-    if is_nothing && engine.dialect == Dialect::PostgreSql && is_relation(database, table) {
-        return Answer::Unknown("ALTER TABLE renames an index as well".to_owned());
+    let is_another = is_relation(database, table) || has_sequence(database, table);
+    if is_nothing && engine.dialect == Dialect::PostgreSql && is_another {
+        return Answer::Unknown("ALTER TABLE renames indexes and sequences as well".to_owned());
     }
     needs_table(database, table, TableUse::Alter, engine)
         .or(|| match is_mysql && renamed == *table {

@@ -179,7 +179,7 @@ fn drop_object(
 }
 
 /// Gives an object another name; of a sequence that a column was made with, too.
-fn rename_object(
+pub(super) fn rename_object(
     database: &mut Database,
     (kind, name): (ObjectKind, &Known<String>),
     on: Option<&TableName>,

@@ -1,6 +1,6 @@
 //! Replays what is said of tables, their constraints and their partitions.
 
-use crate::schema::answer::presence::is_relation;
+use crate::schema::answer::presence::{has_sequence, is_relation};
 use crate::schema::database::Database;
 use crate::schema::provenance::Provenance;
 use crate::schema::replay::alter::{on_column, on_table};
@@ -8,9 +8,10 @@ use crate::schema::replay::columns::{
     add_column, alter_column, modify_column, named_type, rename_column, retype_column,
 };
 use crate::schema::replay::indexes::{attach_index, drop_index, rename_index};
-use crate::schema::replay::objects::{index_view, rename_in_views, rename_view};
+use crate::schema::replay::objects::{index_view, rename_in_views, rename_object, rename_view};
 use crate::schema::table::{Partition, Table};
 use crate::sql::dialect::Dialect;
+use crate::sql::object_change::ObjectKind;
 use crate::sql::table;
 use crate::sql::table::{ColumnType, TableName};
 use crate::sql::table_change::{CreateTable, IndexAction, TableAction, TableChange};
@@ -168,6 +169,15 @@ fn rename_table(
     let renamed = TableName { schema, name: to.clone() };
     if database.table(from).is_none() && database.view(from).is_some() {
         return rename_view(database, from, to);
+    }
+    if database.table(from).is_none() && database.dialect == Dialect::PostgreSql {
+        if has_sequence(database, from) {
+            let to = to.as_str().map(str::to_owned);
+            return rename_object(database, (ObjectKind::Sequence, &from.name), None, to);
+        }
+        if is_relation(database, from) {
+            return rename_index(database, &from.name, to);
+        }
     }
     rename_in_views(database, from, &renamed);
     if database.table_or_met(from).is_none() {
