@@ -62,6 +62,8 @@ pub mod taken_types;
 
 pub mod literal;
 
+pub mod returned;
+
 pub mod value;
 
 pub mod signature;

@@ -11,6 +11,7 @@ use crate::sql::casts::CastType;
 use crate::sql::literal;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::operators::{Operand, Operation, is_comparison, operate};
+use crate::sql::returned::returned;
 use crate::sql::scope::{NamedColumn, Scopes, Value};
 use crate::sql::table::ColumnType;
 use crate::sql::types::SqlType;
@@ -63,7 +64,7 @@ impl Asked<'_> {
             }
             Value::Call(name) => {
                 let is_own = self.database.object(ObjectKind::Routine, name).is_some();
-                of(literal::returned(name).filter(|_| !is_own).and_then(CastType::builtin_type))
+                of(returned(name).filter(|_| !is_own).and_then(CastType::builtin_type))
             }
             Value::Chain { operators, operands } => {
                 let Some((first, others)) = operands.split_first() else {

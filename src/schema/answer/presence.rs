@@ -3,7 +3,7 @@
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::marks::mark;
 use crate::schema::answer::verdict::{Answer, Proof, Refusal};
-use crate::schema::database::{Database, GeneratedNames, Object, object_key, table_key};
+use crate::schema::database::{Database, GeneratedNames, object_key, table_key};
 use crate::schema::default_name::is_numbered;
 use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::table::{ConstraintState, Origin, Table, columns_of, is_index};
@@ -302,10 +302,8 @@ fn missing_in(mark: Option<&Mark>, complete: bool) -> Presence {
 /// Tells whether a name is a sequence's, which ALTER TABLE alters as well.
 pub(in crate::schema) fn has_sequence(database: &Database, table: &TableName) -> bool {
     let name = table.name.as_str().unwrap_or_default();
-    let is_it = |object: &Object| {
-        object.kind == ObjectKind::Sequence && object.name.eq_ignore_ascii_case(name)
-    };
-    database.objects.iter().any(is_it) || database.sequence_owner(name).is_some()
+    let presence = presence_of_object(database, ObjectKind::Sequence, name, &None);
+    matches!(presence, Presence::Here | Presence::Perhaps(_))
 }
 
 /// Tells whether a table or view of a name is known.
