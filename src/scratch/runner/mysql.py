@@ -35,9 +35,9 @@ def objects(ask):
     for name, kind in ask("SELECT routine_name, routine_type FROM information_schema.routines WHERE routine_schema = database()"):
         sql = ask("SHOW CREATE %s `%s`" % (kind, name.replace("`", "``")))[0][2]
         found[(kind.lower(), name)] = {"definition": words_of.text(without_definer(words_of.words(sql)))}
-    # Without STARTS an event starts when it is created, in whatever zone.
+    # Without STARTS an event starts when it is created, in whatever zone: no further off than zones are.
     for name, starts_when_made in ask(
-        "SELECT event_name, coalesce(mod(abs(timestampdiff(SECOND, created, starts)) + 1, 900) <= 2, 0) FROM information_schema.events WHERE event_schema = database()"
+        "SELECT event_name, coalesce(abs(timestampdiff(SECOND, created, starts)) <= 54001 AND mod(abs(timestampdiff(SECOND, created, starts)) + 1, 900) <= 2, 0) FROM information_schema.events WHERE event_schema = database()"
     ):
         held = without_definer(words_of.words(ask("SHOW CREATE EVENT `%s`" % name.replace("`", "``"))[0][3]))
         if starts_when_made and "starts" in held:
