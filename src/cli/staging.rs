@@ -22,7 +22,8 @@ use crate::scratch::database::{self, Engine};
 use crate::scratch::interpreter::Interpreter;
 use crate::scratch::job::{Job, Scratch};
 use crate::scratch::powers::Powers;
-use crate::scratch::rehearsal::{Stage, Trial};
+use crate::scratch::stage::Stage;
+use crate::scratch::template::Trial;
 use crate::snapshot::ObjectId;
 
 /// How long one job may take where nothing says otherwise, in seconds.

@@ -14,7 +14,7 @@ use crate::rule::raw_finding::RawFinding;
 use crate::rule::severity::{Plan, Severity};
 use crate::rule::today::Today;
 use crate::rules;
-use crate::scratch::judgement::{Acknowledged, Excused, LostPlace};
+use crate::scratch::acknowledged::{Acknowledged, Excused, LostPlace};
 use crate::sql::object_change::ObjectChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;

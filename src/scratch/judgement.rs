@@ -3,9 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scratch::answer::{
-    EmptyTable, Layer, LegAnswer, LegStatus, Pass, Ready, RowDifference, Seeded,
-};
+use crate::scratch::acknowledged::Acknowledged;
+use crate::scratch::answer::{EmptyTable, Layer, LegAnswer, LegStatus, Pass, Ready, Seeded};
 use crate::scratch::difference;
 use crate::scratch::problem::{Gravity, Problem};
 use crate::scratch::rehearsal::{MadeUp, Outcome};
@@ -68,72 +67,6 @@ impl Legs {
     pub fn words(&self) -> [Option<&'static str>; 3] {
         self.each().map(|leg| leg.map(|leg| leg.status.name()))
     }
-}
-
-/// The loss that a plan or a waiver excuses.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Excused {
-    /// None.
-    #[default]
-    Nothing,
-    /// That of these tables and columns.
-    At(Vec<LostPlace>),
-    /// All of the revision's.
-    All,
-}
-
-/// A table whose rows may go, or a column whose values may.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LostPlace {
-    /// The table, without its schema.
-    pub table: String,
-    /// The column; all of the table without one.
-    pub column: Option<String>,
-}
-
-impl Excused {
-    /// Both of two.
-    #[must_use]
-    pub fn and(self, other: Excused) -> Excused {
-        match (self, other) {
-            (Excused::All, _) | (_, Excused::All) => Excused::All,
-            (Excused::Nothing, one) | (one, Excused::Nothing) => one,
-            (Excused::At(some), Excused::At(more)) => Excused::At([some, more].concat()),
-        }
-    }
-
-    fn gravity(&self, row: &RowDifference) -> Gravity {
-        let own = |place: &LostPlace| {
-            let table = row.table.rsplit(['.', ':']).next().unwrap_or_default();
-            place.table.eq_ignore_ascii_case(table.trim_matches('"'))
-                && (place.column.is_none() || place.column == row.column)
-        };
-        let is_excused = match self {
-            Excused::Nothing => false,
-            Excused::At(places) => places.iter().any(own),
-            Excused::All => true,
-        };
-        if is_excused { Gravity::Warns } else { Gravity::Fails }
-    }
-}
-
-/// What the migration says of itself in its comments.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Acknowledged {
-    /// The data that a plan or a waiver says may be lost.
-    pub loss: Excused,
-    /// `Irreversible:`, or a waiver of a missing downgrade: the downgrade may refuse.
-    pub irreversible: bool,
-    /// The downgrade does nothing, and that is meant: it is asked for nothing.
-    pub no_way_back: bool,
-    /// A plan or a waiver says that a second run does it again.
-    pub repeats: bool,
-    /// A waiver says that a schema may stay different.
-    pub leftovers: bool,
-    /// A waiver says that an enum type may stay.
-    pub enum_types: bool,
-    /// A plan stands there that says too little to count.
-    pub short_plan: bool,
 }
 
 impl Judgement {
@@ -382,6 +315,7 @@ fn layers(ready: &Ready) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::acknowledged::{Excused, LostPlace};
     use serde_json::{Value, json};
 
     fn judged(plain: Value, acknowledged: Acknowledged) -> Judgement {

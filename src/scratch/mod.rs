@@ -88,6 +88,12 @@ pub mod answer;
 /// What a scratch database starts from.
 pub mod baseline;
 
+/// A project that is ready to be tried.
+pub mod stage;
+
+/// A database that stands where a revision begins.
+pub mod template;
+
 /// A revision, tried.
 pub mod rehearsal;
 
@@ -99,6 +105,9 @@ pub mod difference;
 
 /// What each statement took.
 pub mod traced;
+
+/// What a migration says of itself.
+pub mod acknowledged;
 
 /// What a rehearsal proves.
 pub mod judgement;

@@ -1,72 +1,13 @@
 //! A revision, tried: brought to its parents, upgraded, downgraded, upgraded again, with rows in
 //! the tables.
 
-use std::cell::RefCell;
-use std::path::{Path, PathBuf};
-
-use serde::de::DeserializeOwned;
-
-use crate::git::digest;
-use crate::scratch::answer::{
-    Done, Event, Failure, LegAnswer, Pass, Probed, Reached, Ready, Scouted, Seeded,
-};
-use crate::scratch::baseline::{self, Baseline};
-use crate::scratch::database::Engine;
+use crate::scratch::answer::{Failure, LegAnswer, Pass, Probed, Ready, Scouted, Seeded};
+use crate::scratch::baseline::Baseline;
 use crate::scratch::error::{Error, is_full};
-use crate::scratch::interpreter::Interpreter;
-use crate::scratch::job::{self, Job, Order, RevisionOrder, Scratch};
-use crate::scratch::runner::Session;
-use crate::scratch::{kept, runner};
-use crate::text::canonical::Canonical;
-use crate::text::cut;
-
-/// A project, ready to be tried.
-#[derive(Debug)]
-pub struct Stage {
-    /// The process that has loaded it, while there is one. It ends before its databases do.
-    pub session: RefCell<Option<Session>>,
-    /// The Python it runs on.
-    pub interpreter: Interpreter,
-    /// What makes its databases.
-    pub engine: Engine,
-    /// How many databases it has.
-    pub databases: usize,
-    /// A folder for the runner's files.
-    pub place: PathBuf,
-    /// The folder that its Alembic runs in.
-    pub folder: PathBuf,
-    /// The tree before the change, for a baseline of its models.
-    pub before: Option<PathBuf>,
-    /// What every job says: the ini, the paths, the environment.
-    pub job: Job,
-    /// Whether tables get made-up rows.
-    pub seed: bool,
-    /// Whether difficult rows are tried too.
-    pub adversarial: bool,
-    /// What a database starts from.
-    pub baseline: Baseline,
-    /// The digest of what else a template depends on: env.py, and what is said to it.
-    pub circumstances: String,
-    /// Whether the database of each revision is kept as its first pass leaves it.
-    pub keep: bool,
-    /// How long one job may take, in seconds.
-    pub seconds: u64,
-}
-
-/// A revision to be tried.
-#[derive(Clone, Debug)]
-pub struct Trial {
-    /// Its id.
-    pub revision: String,
-    /// `down_revision`.
-    pub parents: Vec<String>,
-    /// What must be applied before it: its parents and what it depends on.
-    pub needs: Vec<String>,
-    /// The digest of the history up to there.
-    pub chain: String,
-    /// Earlier points of the history with their digests, the nearest first.
-    pub earlier: Vec<String>,
-}
+use crate::scratch::job::{Order, RevisionOrder};
+use crate::scratch::kept;
+use crate::scratch::stage::{Stage, do_order, set_off};
+use crate::scratch::template::{Trial, forward, template};
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
@@ -276,99 +217,6 @@ impl Run<'_, '_> {
     }
 }
 
-/// The name of a template: everything that it depends on is in it.
-fn template(stage: &Stage, chain: &str) -> String {
-    let form = Canonical::of("template", runner::PROTOCOL)
-        .word("runner", &runner::digest())
-        .word("server", &stage.engine.title())
-        .word("databases", &stage.databases.to_string())
-        .word("circumstances", &stage.circumstances)
-        .list("baseline", stage.baseline.words())
-        .word("chain", chain);
-    format!("t_{}", cut::to(&digest::of(form.form().as_bytes()).to_string(), 24))
-}
-
-/// Brings a database to what a revision needs and keeps it as a template.
-fn forward(
-    stage: &Stage,
-    trial: &Trial,
-    template_name: &str,
-    reported: &mut dyn FnMut(&str),
-) -> Result<(), Error> {
-    let mut from = None;
-    for chain in &trial.earlier {
-        let name = template(stage, chain);
-        if stage.engine.has(&name)? {
-            from = Some(name);
-            break;
-        }
-    }
-    let scratch = stage.engine.make(stage.databases, from.as_deref())?;
-    if from.is_none() {
-        begin(stage, &scratch, reported)?;
-    }
-    let up_to = if trial.needs.is_empty() { "the base".to_owned() } else { trial.needs.join(", ") };
-    reported(&format!("the history up to {up_to}"));
-    let order = Order::Forward { targets: trial.needs.clone(), revision: trial.revision.clone() };
-    let answer: Reached = do_order(stage, &scratch, &order, None, &mut Ready::default(), reported)?;
-    if let Some(failed) = &answer.failed {
-        let why = failed.error.lines().next().unwrap_or_default().to_owned();
-        return Err(match stage.engine.wants_superuser(failed) {
-            true => Error::WantsSuperuser { revision: up_to, why },
-            false => no_replay(stage, &answer),
-        });
-    }
-    if let Some(why) = answer.beyond {
-        return Err(Error::Beyond { revision: trial.revision.clone(), why });
-    }
-    stage.engine.keep(stage.databases, template_name)
-}
-
-/// Fills an empty database with what a history expects to be there.
-fn begin(stage: &Stage, scratch: &Scratch, reported: &mut dyn FnMut(&str)) -> Result<(), Error> {
-    let baseline = stage.baseline.order(&stage.job.tree);
-    if baseline.is_none() && stage.job.setup_sql.is_empty() {
-        return Ok(());
-    }
-    if let Some(title) = stage.baseline.title() {
-        reported(&title);
-    }
-    let order = Order::Begin { baseline };
-    let before = stage.before.as_deref();
-    let answer: Reached =
-        do_order(stage, scratch, &order, before, &mut Ready::default(), reported)?;
-    let Some(failed) = answer.failed else { return Ok(()) };
-    let why = failed.error.lines().next().unwrap_or_default().to_owned();
-    Err(match () {
-        () if is_full(&failed.error) => Error::NoRoom(failed.error),
-        () if stage.engine.wants_superuser(&failed) => {
-            Error::WantsSuperuser { revision: "the baseline".to_owned(), why }
-        }
-        () => Error::NoBaseline { why },
-    })
-}
-
-/// Why a history does not lead to where a revision can be tried.
-fn no_replay(stage: &Stage, answer: &Reached) -> Error {
-    let failed = answer.failed.clone().unwrap_or_default();
-    let place = failed.at.map(|at| format!(", at {}:{}", at.path, at.line)).unwrap_or_default();
-    let why = format!("{}{place}", failed.error.lines().next().unwrap_or_default());
-    match () {
-        () if is_full(&why) => Error::NoRoom(why),
-        () if why.starts_with("a network connection") => Error::NotLoaded {
-            python: stage.interpreter.path.clone(),
-            why,
-            at: None,
-            proposal: None,
-        },
-        () => Error::NoReplay {
-            from: Box::new(stage.baseline.clone()),
-            why,
-            advice: baseline::advice(&failed.error, answer.tables, &stage.job.tree),
-        },
-    }
-}
-
 /// A full disk and a server that went away say nothing of a migration.
 fn is_the_migrations_own<'a>(
     stage: &Stage,
@@ -388,53 +236,4 @@ fn is_the_migrations_own<'a>(
         }
         () => Ok(()),
     }
-}
-
-/// Has an order done on the scratch databases; `elsewhere` is the tree to run it in instead of the
-/// staged one.
-fn do_order<T: DeserializeOwned>(
-    stage: &Stage,
-    scratch: &Scratch,
-    order: &Order,
-    elsewhere: Option<&Path>,
-    ready: &mut Ready,
-    reported: &mut dyn FnMut(&str),
-) -> Result<T, Error> {
-    let mut heard = |event: &Event| {
-        if let Event::Leg { direction, target } = event {
-            reported(&format!("{direction} to {target}"));
-        }
-    };
-    let mut session =
-        match (elsewhere, stage.session.take().filter(|session| session.works_on(scratch))) {
-            (None, Some(session)) => session,
-            (None, None) => open(stage, scratch, stage.job.clone(), &stage.folder)?,
-            (Some(tree), _) => {
-                let folder = job::moved(&stage.folder, &stage.job.tree, tree);
-                open(stage, scratch, stage.job.moved_to(tree), &folder)?
-            }
-        };
-    let done: Done<T> = session.ask(order, stage.seconds, &mut heard)?;
-    *ready = session.ready.clone();
-    // What failed may have left anything behind in its process.
-    if elsewhere.is_none() && done.clean {
-        stage.session.replace(Some(session));
-    }
-    Ok(done.answer)
-}
-
-/// Starts the project's Python where there is none, so that it loads Alembic while the server makes
-/// databases.
-fn set_off(stage: &Stage) -> Result<(), Error> {
-    let is_there = stage.session.borrow().is_some();
-    if let Some(scratch) = stage.engine.ahead(stage.databases).filter(|_| !is_there) {
-        let session = open(stage, &scratch, stage.job.clone(), &stage.folder)?;
-        stage.session.replace(Some(session));
-    }
-    Ok(())
-}
-
-fn open(stage: &Stage, scratch: &Scratch, job: Job, folder: &Path) -> Result<Session, Error> {
-    let job = Job { scratch: scratch.clone(), ..job };
-    Session::open(&stage.interpreter, &job, &stage.place, folder)
 }
