@@ -48,6 +48,8 @@ pub mod body;
 
 mod routine;
 
+mod definition;
+
 pub mod types;
 
 pub mod type_change;

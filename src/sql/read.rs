@@ -1,24 +1,21 @@
 //! The reader: from text to statements.
 
 use crate::sql::dialect::Dialect;
-use crate::sql::grammar::alter_table::{Read, alter_table};
+use crate::sql::grammar::alter_table::Read;
 use crate::sql::grammar::bounds::{statement_past, text_past};
-use crate::sql::grammar::create_table::create_table;
 use crate::sql::grammar::cursor::{Context, Cursor};
-use crate::sql::grammar::index::create_index;
-use crate::sql::grammar::object::{alter_object, create_object, drop_any};
+use crate::sql::grammar::object::drop_any;
 use crate::sql::grammar::query::used;
 use crate::sql::grammar::scopes::scopes;
 use crate::sql::grammar::select::{select, select_of};
 use crate::sql::grammar::split::split;
 use crate::sql::grammar::token::{Token, tokens};
 use crate::sql::grammar::{insert, setting, write};
-use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::{Delete, RowChange, Update};
 use crate::sql::script::SqlText;
 use crate::sql::statement::Unread;
 use crate::sql::statement::{Placed, Statement};
-use crate::sql::table_change::TableChange;
 use crate::sql::verdict::Verdict;
 
 /// Reads every statement of a text, in order.
@@ -123,34 +120,7 @@ impl Reader<'_> {
         let word = cursor.word(0).to_ascii_uppercase();
         match word.as_str() {
             "ALTER" => self.alter(cursor),
-            "CREATE" => {
-                let definition = cursor;
-                let created = self.create(&mut cursor);
-                let mut reads = match created {
-                    Statement::Table(TableChange::CreateTable(ref create)) => {
-                        let mut within = self.writes_within(definition, body);
-                        // MariaDB's manual, CREATE TABLE: the table is dropped first.
-                        if self.dialect.is_mysql() && definition.are("CREATE OR REPLACE") {
-                            let (table, if_exists) = (create.table.clone(), true);
-                            let dropped =
-                                TableChange::DropTable { table, if_exists, cascade: false };
-                            within.push(whole(Statement::Table(dropped)));
-                        }
-                        within
-                    }
-                    // It is filled when it is made, with whatever its query calls.
-                    Statement::Object(ObjectChange::CreateObject {
-                        kind: ObjectKind::MaterializedView,
-                        ..
-                    }) => called(whole(select_of(&definition))),
-                    Statement::Object(_) if self.dialect.is_mysql() && is_event(&definition) => {
-                        place(self.event(definition))
-                    }
-                    _ => Vec::new(),
-                };
-                reads.push(whole(created));
-                reads
-            }
+            "CREATE" => self.create(cursor, body),
             "DROP" => {
                 cursor.skip(1);
                 place(drop_any(&mut cursor).unwrap_or_else(|| vec![self.unknown(&cursor)]))
@@ -227,7 +197,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown(&self, cursor: &Cursor<'_>) -> Statement {
+    pub(super) fn unknown(&self, cursor: &Cursor<'_>) -> Statement {
         cursor.mark_unexpected();
         let why = match leading(cursor) {
             Some(keyword) => format!("`{keyword}` begins no statement that is known"),
@@ -246,74 +216,11 @@ impl Reader<'_> {
         });
         unreadable(&format!("dynamic SQL: {why}"), destroys)
     }
-
-    fn alter(&self, mut cursor: Cursor<'_>) -> Vec<Read> {
-        let (start, end) = cursor.range();
-        cursor.skip(1);
-        cursor.eat_any(&["ONLINE", "IGNORE"]);
-        if cursor.eat_any(&["TABLE", "FOREIGN TABLE"]) {
-            if cursor.are("ALL IN TABLESPACE") {
-                return vec![(
-                    Statement::Other { keyword: "ALTER TABLE ALL".to_owned() },
-                    start,
-                    end,
-                )];
-            }
-            return alter_table(&mut cursor);
-        }
-        let statement = alter_object(&mut cursor).unwrap_or_else(|| self.unknown(&cursor));
-        vec![(statement, start, end)]
-    }
-
-    fn create(&self, cursor: &mut Cursor<'_>) -> Statement {
-        cursor.skip(1);
-        let replace = cursor.eat_any(&["OR REPLACE", "OR ALTER"]);
-        if cursor.is_any(&["DEFINER", "ALGORITHM", "SQL"]) {
-            cursor.until_words(&["VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"]);
-        }
-        cursor.eat_any(&["GLOBAL", "LOCAL"]);
-        let temporary = cursor.eat_any(&["TEMPORARY", "TEMP"]);
-        cursor.eat_any(&["UNLOGGED", "VIRTUAL", "EXTERNAL"]);
-        if cursor.are("FOREIGN TABLE") {
-            cursor.skip(1);
-        }
-        if cursor.eat("TABLE") || cursor.is_word_at(0, "TABLE") {
-            return Statement::Table(TableChange::CreateTable(create_table(cursor, temporary)));
-        }
-        const INDEX: [&str; 8] = [
-            "UNIQUE",
-            "INDEX",
-            "FULLTEXT",
-            "SPATIAL",
-            "BITMAP",
-            "CLUSTERED",
-            "NONCLUSTERED",
-            "COLUMNSTORE",
-        ];
-        if cursor.is_any(&INDEX) {
-            return create_index(cursor);
-        }
-        let definition = *cursor;
-        let mut created = create_object(cursor, replace).unwrap_or_else(|| self.unknown(cursor));
-        if let Statement::Object(ObjectChange::CreateObject { kind, uses, .. }) = &mut created {
-            uses.runs = match kind {
-                ObjectKind::Routine => self.routine(definition),
-                ObjectKind::Trigger | ObjectKind::Rule => self.reaction(*kind, definition),
-                _ => None,
-            };
-        }
-        created
-    }
 }
 
 /// Returns a query only for the functions that it calls.
-fn called(read: Read) -> Vec<Read> {
+pub(super) fn called(read: Read) -> Vec<Read> {
     if read.0 == Statement::Read { Vec::new() } else { vec![read] }
-}
-
-fn is_event(definition: &Cursor<'_>) -> bool {
-    let mut head = *definition;
-    head.until_words(&["EVENT", "ON", "AS"]).tokens.len() < 6 && head.is("EVENT")
 }
 
 /// Says of the statement itself, the last of what was read, which columns it names. In a body they
