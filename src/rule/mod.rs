@@ -108,6 +108,8 @@ pub mod batch_order;
 
 pub mod refusals;
 
+pub mod answered;
+
 pub mod extensions;
 
 pub mod refusal_words;
