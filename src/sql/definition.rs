@@ -1,10 +1,11 @@
 //! CREATE and ALTER: what is made or changed, and what runs when it is.
 
 use crate::sql::grammar::alter_table::{Read, alter_table};
+use crate::sql::grammar::create_object::create_object;
 use crate::sql::grammar::create_table::create_table;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::index::create_index;
-use crate::sql::grammar::object::{alter_object, create_object};
+use crate::sql::grammar::object::alter_object;
 use crate::sql::grammar::select::select_of;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::read::{Reader, called};

@@ -57,6 +57,8 @@ pub mod table_action;
 
 pub mod object;
 
+pub mod create_object;
+
 pub mod setting;
 
 pub mod write;
