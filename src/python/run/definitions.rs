@@ -148,6 +148,7 @@ pub(crate) fn define_class(
     this.stack.frame_mut().scope = Rc::clone(&scope);
     this.block(&definition.body);
     this.stack.frame_mut().scope = outer;
+    this.graveyard.scope(Rc::clone(&scope));
     this.stack.stand_at_statement(span);
     let mut bases: Vec<Value> = arguments.positional;
     let ancestors = Class::linearized(&mut bases);

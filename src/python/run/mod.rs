@@ -61,6 +61,9 @@ pub(crate) mod forks;
 /// What nothing names any more.
 pub(crate) mod graveyard;
 
+/// How deep values nest.
+mod nesting;
+
 /// Two values that a variable may have, as one.
 pub(crate) mod join;
 

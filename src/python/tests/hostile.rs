@@ -1,9 +1,11 @@
 //! Input that means harm, or that nobody should have written.
 
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use crate::python::interpreter::{Fuel, Interpreter};
 use crate::python::module::parse;
-use crate::python::tests::recorder::run;
+use crate::python::tests::recorder::{Files, Recorder, run};
 use crate::text::source::Text;
 
 fn ends_quickly(source: &str) -> Vec<String> {
@@ -162,6 +164,25 @@ fn what_nests_deeper_than_a_stack_can_drop_is_not_dropped() {
     }
     ends_quickly(&format!("{deep}[x]\ny = [x]\nx = 1\ny.pop()\ny.clear()"));
     ends_quickly(&format!("if u:\n  {}\n  raise E", format!("{deep}[x]").replace('\n', "\n  ")));
+}
+
+#[test]
+fn what_a_long_program_makes_is_dropped_behind_it() {
+    let classes = "class A:\n  def f(self):\n    return lambda: A\n  @property\n  def g(self): pass\n\
+        class B(A):\n  h = staticmethod(A.f)\n  def i(self): return super().f()\na = B().i()()\n";
+    let long = "for i in range(120):\n  for j in range(120):\n    x = [a]\n";
+    let branch = "if u:\n  a.b = [x]\n  raise E\n";
+    for source in
+        [classes.to_owned(), format!("{classes}{long}"), format!("{classes}{long}{branch}")]
+    {
+        let text = Rc::new(Text::new(source));
+        let (mut recorder, files) = (Recorder::default(), Files::default());
+        let mut interpreter = Interpreter::new(&mut recorder, &files, Fuel::default());
+        interpreter.load(&"app/versions/main.py".into(), &text);
+        assert!(Rc::strong_count(&text) > 1, "functions hold the text of their file");
+        drop(interpreter);
+        assert_eq!(Rc::strong_count(&text), 1, "{}", text.content());
+    }
 }
 
 #[test]
