@@ -30,7 +30,16 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
     let drivers = drivers::in_urls(project, env.as_ref());
     let Some(env) = env else {
         let rest = Environment::default();
-        return Environment { dialects, relative, drivers, lock_timeout, timeout_place, ..rest };
+        let hands_arguments = Setting::Unreadable;
+        return Environment {
+            dialects,
+            relative,
+            drivers,
+            lock_timeout,
+            timeout_place,
+            hands_arguments,
+            ..rest
+        };
     };
     let imports = Imports::new(snapshot, &Rc::new(project.clone()));
     let naming = naming::read(&env, &imports, snapshot, project);
@@ -42,6 +51,7 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
         asynchronous: drivers::is_async(&env),
         several_statements: several_statements(&env, project),
         transaction_per_migration: configured(&env, "transaction_per_migration"),
+        hands_arguments: hands_arguments(&env),
         render_as_batch: configured(&env, "render_as_batch"),
         autocommit: autocommit(&env),
         transaction_place: env.keyword("transaction_per_migration"),
@@ -62,6 +72,27 @@ fn ini_limits_locks(snapshot: &Snapshot, project: &Project) -> Option<String> {
     let text = snapshot.text(path)?;
     let number = text.content().lines().position(|line| !is_comment(line) && limits_locks(line))?;
     Some(format!("{path}:{}", number + 1))
+}
+
+/// Tells whether `run_migrations` is given something for the functions of revisions.
+fn hands_arguments(env: &Env) -> Setting {
+    let expressions = env.expressions();
+    let mut calls = expressions.iter().filter_map(|expression| match &expression.kind {
+        Kind::Call(callee, arguments) => match &callee.kind {
+            Kind::Attribute(_, name) if &**name == "run_migrations" => Some(arguments),
+            _ => None,
+        },
+        _ => None,
+    });
+    // Mentioned more often than called, it may be handed around.
+    let mentions = env.text.content().matches("run_migrations(").count();
+    let Some(first) = calls.next() else { return Setting::Unreadable };
+    let rest: Vec<_> = calls.collect();
+    match first.is_empty() && rest.iter().all(|arguments| arguments.is_empty()) {
+        false => Setting::Yes,
+        true if mentions > rest.len() + 1 => Setting::Unreadable,
+        true => Setting::No,
+    }
 }
 
 /// Tells whether a connection is put into AUTOCOMMIT.

@@ -282,6 +282,7 @@ impl History {
                 dialect: self.dialect,
                 naming_convention: self.project().environment.naming_convention != Setting::No,
                 convention: &self.project().environment.convention,
+                hands_arguments: self.project().environment.hands_arguments != Setting::No,
                 upgrade: vec!["upgrade".to_owned()],
                 downgrade: vec!["downgrade".to_owned()],
                 registered,

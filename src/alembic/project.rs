@@ -61,6 +61,9 @@ pub struct Environment {
     pub transaction_per_migration: Setting,
     /// Where `transaction_per_migration` is given: `alembic/env.py:30`.
     pub transaction_place: Option<String>,
+    /// `env.py` hands arguments to the functions of revisions: `run_migrations(engine_name=name)`;
+    /// unreadable where it calls that nowhere.
+    pub hands_arguments: Setting,
     /// `render_as_batch=True`.
     pub render_as_batch: Setting,
     /// AUTOCOMMIT as isolation level of the connection.

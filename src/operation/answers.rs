@@ -41,6 +41,10 @@ impl Host for MigrationHost {
         attribute(self, of, name, at)
     }
 
+    fn annotates(&mut self, on: bool) {
+        self.in_annotation = on;
+    }
+
     fn has_name(&mut self, module: HostId, name: &str) -> Option<bool> {
         match self.at(module) {
             SaValue::Name(path) => check::has_name(&path, name),

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::operation::migration_host::{CONNECTION, OP, SESSION, TABLES};
+use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::module::Parsed;
@@ -113,6 +114,35 @@ impl Entry {
             Value::Object(_) | Value::Host(_) => None,
             _ => Some("it holds nothing that can be called, and Alembic fails".to_owned()),
         }
+    }
+
+    /// Returns the error of a call without arguments, as Alembic makes it where `env.py` hands it
+    /// none (`step.migration_fn(**kw)` in `alembic/runtime/migration.py`).
+    pub(crate) fn misfit(&self) -> Option<Complaint> {
+        let definition = self.definition.as_ref()?;
+        let is_asked = |parameter: &&Parameter| {
+            let is_named = matches!(parameter.kind, ParameterKind::Plain | ParameterKind::Keyword);
+            is_named && parameter.default.is_none()
+        };
+        let asked = definition.parameters.iter().skip(self.given).filter(is_asked);
+        let names: Vec<String> = asked.map(|own| format!("'{}'", own.name)).collect();
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let error = format!(
+            "TypeError: {}() missing {} required positional argument{plural}: {}",
+            definition.name,
+            names.len(),
+            names.join(" and ")
+        );
+        let kind = RefusalKind::WrongArguments;
+        let complaint = Complaint::new(kind, Refuser::Alembic, definition.name.to_string(), error);
+        (!names.is_empty()).then(|| {
+            complaint.remedy(format!(
+                "Alembic calls `{name}()` without arguments: write `def {name}():`, or hand them \
+                 over in `env.py`, `context.run_migrations(engine_name=name)` as the template \
+                 `multidb` does.",
+                name = definition.name
+            ))
+        })
     }
 
     /// Tells whether a function takes the name of a database and looks another function up by it.

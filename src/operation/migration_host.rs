@@ -40,6 +40,8 @@ pub struct MigrationHost {
     pub path: Rc<str>,
     /// The batches that were opened.
     pub batches: Vec<BatchValue>,
+    /// Whether an annotation is looked at.
+    pub(crate) in_annotation: bool,
     /// How many autocommit blocks are open.
     pub autocommit: usize,
     /// Tables of mapped classes, by the address of the class.
@@ -129,6 +131,7 @@ impl MigrationHost {
             registered: BTreeSet::new(),
             path,
             batches: Vec::new(),
+            in_annotation: false,
             autocommit: 0,
             models: HashMap::new(),
             of_application: HashSet::new(),

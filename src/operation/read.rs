@@ -31,6 +31,8 @@ pub struct ReadInput<'a> {
     /// Whether the metadata has a naming convention, so that constraints and indexes without a name
     /// get one that cannot be known here.
     pub naming_convention: bool,
+    /// Whether `env.py` may hand arguments to the functions of revisions.
+    pub hands_arguments: bool,
     /// The functions that upgrade: `upgrade`, unless the project names others. A file of several
     /// databases (`upgrade_engine1`) is found out by itself.
     pub upgrade: Vec<String>,
@@ -148,9 +150,13 @@ impl Reader<'_> {
         let (unread, read) = (owed::unread(&mut interpreter), owed::read(&mut interpreter));
         let ended = interpreter.ended();
         for entry in &entries {
+            let site = [entry.site.clone()];
+            let at = At { frames: &site, statements: &site };
             if let Some(why) = entry.unknown() {
-                let site = [entry.site.clone()];
-                host.unreadable(&why, At { frames: &site, statements: &site });
+                host.unreadable(&why, at);
+            }
+            if let Some(complaint) = entry.misfit().filter(|_| !self.input.hands_arguments) {
+                host.refuse(complaint, at);
             }
         }
         Run { host, entries, unread, read, ended }

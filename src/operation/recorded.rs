@@ -4,7 +4,7 @@ use crate::operation::migration_host::{Details, MigrationHost};
 use crate::operation::operation::{Operation, Via};
 use crate::operation::refusal::{Complaint, Refusal};
 use crate::operation::step::{Emitted, Mode, RecordedQuery, Remark, RemarkKind, Step};
-use crate::python::host::{At, Region};
+use crate::python::host::{At, Evaluated, Region};
 use crate::sql::statement::{Statement, Unread};
 use crate::sql::table::TableName;
 
@@ -170,6 +170,7 @@ impl MigrationHost {
         }
         let site = self.site(at);
         let Complaint { kind, by, what, error, versions, evaluated, remedy, instead } = complaint;
+        let evaluated = if self.in_annotation { Evaluated::BeforeDeferral } else { evaluated };
         let refusal = Refusal {
             kind,
             by,
@@ -195,8 +196,12 @@ impl MigrationHost {
 
     /// Records that a name is not there, once for each name.
     pub fn refuse_name(&mut self, complaint: Complaint, at: At<'_>) {
-        let is_known =
-            |known: &Refusal| known.kind == complaint.kind && known.what == complaint.what;
+        let is_known = |known: &Refusal| {
+            let is_of_annotation = known.evaluated == Evaluated::BeforeDeferral;
+            known.kind == complaint.kind
+                && known.what == complaint.what
+                && (!is_of_annotation || self.in_annotation)
+        };
         if !self.recording.borrow().refusals.iter().any(is_known) {
             self.refuse(complaint, at);
         }

@@ -21,6 +21,11 @@ pub trait Host {
     /// Returns an attribute of a host value.
     fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value;
 
+    /// Says that what follows stands in an annotation, or no more.
+    fn annotates(&mut self, on: bool) {
+        let _ = on;
+    }
+
     /// Sets an attribute of a host value.
     fn set_attribute(&mut self, of: HostId, name: &str, value: Value, at: At<'_>);
 

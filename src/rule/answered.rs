@@ -127,6 +127,10 @@ impl<'a> RuleContext<'a> {
                 }
             }
         }
+        let first = match self.is_check_of_type(stmt, &first, engine) {
+            Some(answer) => return answer,
+            None => first,
+        };
         // What else touched the names of the refusal may stand in revisions that name nothing else.
         let mut names = Names::new();
         names::mention(stmt.statement(), &mut names);

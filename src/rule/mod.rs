@@ -110,6 +110,8 @@ pub mod refusals;
 
 pub mod answered;
 
+mod checks_of_types;
+
 pub mod extensions;
 
 pub mod refusal_words;

@@ -15,11 +15,12 @@ impl RuleContext<'_> {
     pub fn resting_on_version(
         &self,
         finding: RawFinding,
-        gate: u16,
+        gate: impl Into<ServerVersion>,
         otherwise: &str,
     ) -> RawFinding {
         let Server { version, source } = self.server();
-        let (server, newer) = (self.dialect.title(), !version.is_at_least(gate));
+        let gate = gate.into();
+        let (server, newer) = (self.dialect.title(), *version < gate);
         let beyond = if newer {
             format!("from {gate} on {otherwise}")
         } else {

@@ -3,7 +3,7 @@
 use crate::advice::literal;
 use crate::example;
 use crate::operation::operation::{AlterColumn, Operation};
-use crate::operation::step::Step;
+use crate::operation::step::{Emitted, Step};
 use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
@@ -12,11 +12,10 @@ use crate::rule::server::Source;
 use crate::rule::severity::{Severity, Weight};
 use crate::rules::unnamed_constraint;
 use crate::sql::dialect::Dialect;
-use crate::sql::foreign_types;
-use crate::sql::row_change::RowChange;
-use crate::sql::statement::Statement;
-use crate::sql::table::{Column, ColumnType, Constraint, Generated};
-use crate::sql::table_change::{ColumnAction, TableChange};
+use crate::sql::newer::Newer;
+use crate::sql::table::{Column, ColumnType, Constraint};
+use crate::sql::version::ServerVersion;
+use crate::sql::{foreign_types, newer};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -44,10 +43,10 @@ struct Failure {
     /// Completes "`op.x` …".
     why: String,
     label: &'static str,
-    remedy: &'static str,
+    remedy: String,
     safe: Option<String>,
-    /// The first version of PostgreSQL that can do it.
-    since: Option<u16>,
+    /// The first version of the server that can do it.
+    since: Option<ServerVersion>,
 }
 
 fn judge(
@@ -60,10 +59,12 @@ fn judge(
         Dialect::Sqlite => on_sqlite(context, step),
         Dialect::MySql | Dialect::MariaDb => on_mysql(context, direction, step),
         Dialect::SqlServer => on_sql_server(context, direction, step),
-        Dialect::PostgreSql => on_postgresql(context, step),
-        Dialect::Oracle => None,
+        Dialect::PostgreSql | Dialect::Oracle => None,
     };
-    let failure = failure.or_else(|| untyped(context, step))?;
+    let failure = failure
+        .or_else(|| untyped(context, step))
+        .or_else(|| without_sqlalchemy_2(context, step))
+        .or_else(|| too_new(context, step))?;
     let called = code::callee(context, step, "op");
     let mut finding =
         RawFinding::on(step, number, direction, format!("`{called}` {}", failure.why))
@@ -71,7 +72,7 @@ fn judge(
     finding.table =
         step.emitted.first().and_then(|emitted| emitted.statement.table()).map(ToString::to_string);
     finding.safe_form = failure.safe;
-    finding.remedy = failure.remedy.to_owned();
+    finding.remedy = failure.remedy;
     if let Some(since) = failure.since {
         finding = context.resting_on_version(finding, since, "it is taken");
     }
@@ -105,8 +106,10 @@ fn untyped(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
     Some(Failure {
         why: format!("declares a type that {} does not have: {error}", context.dialect.title()),
         label: "the deployment fails here with CompileError",
-        remedy: "Declare a type that the database has; `.with_variant(...)` says another one for one \
-            of several databases.",
+        remedy:
+            "Declare a type that the database has; `.with_variant(...)` says another one for one \
+            of several databases."
+                .to_owned(),
         safe: None,
         since: None,
     })
@@ -121,7 +124,7 @@ fn on_sqlite(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
         &step.operation
     {
         let why = "adds an exclusion constraint, which SQLite does not have".to_owned();
-        let remedy = "Leave it to a trigger, or to the code that writes the rows.";
+        let remedy = "Leave it to a trigger, or to the code that writes the rows.".to_owned();
         return Some(Failure { why, label: refused, remedy, safe: None, since: None });
     }
     let (why, label) = match &step.operation {
@@ -155,7 +158,7 @@ fn on_sqlite(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
         }
         _ => return None,
     };
-    let remedy = "Put it into `with op.batch_alter_table(...)`, which copies the table.";
+    let remedy = "Put it into `with op.batch_alter_table(...)`, which copies the table.".to_owned();
     Some(Failure { why: why.to_owned(), label, remedy, safe: in_batch(context, step), since: None })
 }
 
@@ -198,52 +201,107 @@ fn in_batch(context: &RuleContext<'_>, step: &Step) -> Option<String> {
     ))
 }
 
-/// What a server that a setting or a file names is too old for (each seen to be refused by the
-/// version before). Whoever uses something newer than a version that is only assumed knows the
-/// server better.
-fn on_postgresql(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
-    let (what, since) = step.emitted.iter().find_map(|emitted| newer(&emitted.statement))?;
-    if context.server().source == Source::Assumed || context.is_at_least(since) {
-        return None;
-    }
-    let version = context.server().version;
+/// What a server that a setting or a file names is too old for. Whoever uses something newer than a
+/// version that is only assumed knows the server better.
+fn too_new(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
+    let is_lacking = |newer: &Newer| {
+        let server = context.server();
+        server.source != Source::Assumed && server.version.is_certainly_before(newer.since)
+    };
+    let newer = asked(context, step).into_iter().find(is_lacking)?;
+    let Newer { what, since, page } = newer;
+    let (title, version) = (context.dialect.title(), context.server().version);
     Some(Failure {
         why: format!(
-            "asks for {what}, which PostgreSQL {version} does not have: it came with {since}"
+            "asks for {what}, which {title} {version} does not have: it came with {since}"
         ),
         label: "the deployment fails here with a syntax error",
-        remedy: "Write it in a form that the server knows, or deploy it after the server is upgraded.",
+        remedy: format!(
+            "Write it in a form that the server knows, or deploy it after the server is upgraded \
+             (manual of {title}, {page})."
+        ),
         safe: None,
         since: Some(since),
     })
 }
 
-/// Returns what only newer servers can do, and since which version.
-fn newer(statement: &Statement) -> Option<(&'static str, u16)> {
-    use Statement as S;
-    let generated = |column: &Column| match column.generated {
-        Some(Generated::Stored) => Some(("a generated column", 12)),
-        Some(Generated::Virtual) => Some(("a virtual generated column", 18)),
-        _ => None,
-    };
-    match statement {
-        S::Table(TableChange::AddColumn { column, .. }) => generated(column),
-        S::Table(TableChange::CreateTable(create)) => create.columns.iter().find_map(generated),
-        S::Table(TableChange::AddConstraint { constraint: Constraint::NotNull { .. }, .. }) => {
-            Some(("NOT NULL as a constraint", 18))
-        }
-        S::Table(TableChange::Reindex { concurrently: true, .. }) => {
-            Some(("REINDEX CONCURRENTLY", 12))
-        }
-        S::Rows(RowChange::Merge { .. }) => Some(("MERGE", 15)),
-        S::Table(TableChange::AlterColumn { action, .. }) => match action {
-            ColumnAction::DropExpression => Some(("DROP EXPRESSION", 13)),
-            ColumnAction::SetCompression => Some(("SET COMPRESSION", 14)),
-            ColumnAction::SetExpression => Some(("SET EXPRESSION", 17)),
-            _ => None,
-        },
-        _ => None,
+/// Returns what a step asks for that came with some version of the server.
+fn asked(context: &RuleContext<'_>, step: &Step) -> Vec<Newer> {
+    // The copy of a batch is made of statements that SQLite always had.
+    if context.dialect == Dialect::Sqlite && step.batch.is_some() {
+        return Vec::new();
     }
+    let of_statement = |emitted: &Emitted| newer::of_statement(&emitted.statement, context.dialect);
+    let mut found: Vec<Newer> = step.emitted.iter().filter_map(of_statement).collect();
+    match &step.operation {
+        Operation::Execute { sql: Some(Known::Is(sql)), .. } => {
+            found.extend(newer::of_text(sql, context.dialect));
+        }
+        Operation::Execute { .. } => {}
+        _ if says_nulls_not_distinct(context, step) => {
+            let since = ServerVersion::major(15);
+            found.push(Newer { what: "NULLS NOT DISTINCT", since, page: "CREATE INDEX" });
+        }
+        _ => {}
+    }
+    found
+}
+
+fn says_nulls_not_distinct(context: &RuleContext<'_>, step: &Step) -> bool {
+    context.is_postgresql()
+        && step.site.path == context.migration.path
+        && context
+            .migration
+            .text
+            .slice(step.site.span)
+            .replace(' ', "")
+            .contains("postgresql_nulls_not_distinct=True")
+}
+
+/// Guards that Alembic leaves to SQLAlchemy 2, with the first version that takes them and the first
+/// that renders them by itself (run on Alembic 1.11.0, 1.12.1, 1.13.0, 1.14.0 and 1.16.5 over
+/// SQLAlchemy 1.4.54).
+const OF_SQLALCHEMY_2: [(&str, &str, ServerVersion, Option<ServerVersion>); 3] = [
+    ("create_index", "if_not_exists", ALEMBIC_1_12, Some(ALEMBIC_1_13)),
+    ("drop_index", "if_exists", ALEMBIC_1_12, Some(ALEMBIC_1_13)),
+    ("drop_constraint", "if_exists", ALEMBIC_1_16, None),
+];
+
+const ALEMBIC_1_12: ServerVersion = ServerVersion::new(1, 12, 0);
+const ALEMBIC_1_13: ServerVersion = ServerVersion::new(1, 13, 0);
+const ALEMBIC_1_16: ServerVersion = ServerVersion::new(1, 16, 0);
+
+/// What the pinned Alembic cannot do over the pinned SQLAlchemy.
+fn without_sqlalchemy_2(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
+    // The text of nearly every call says none of them, and is not parsed for that.
+    let text = context.migration.text.slice(step.site.span);
+    if !text.contains("if_exists") && !text.contains("if_not_exists") {
+        return None;
+    }
+    let called = code::called(context, &step.site)?;
+    let operation = called.rsplit('.').next()?;
+    let is_given = |keyword: &str| {
+        code::keyword(context, step, keyword)
+            .is_some_and(|value| value != "None" && value != "False")
+    };
+    let (_, keyword, takes, renders) = OF_SQLALCHEMY_2
+        .into_iter()
+        .find(|(name, keyword, ..)| *name == operation && is_given(keyword))?;
+    let alembic = context.package("alembic").filter(|said| {
+        said.version >= takes && renders.is_none_or(|renders| said.version < renders)
+    })?;
+    let sqlalchemy = context.package("sqlalchemy").filter(|said| said.version.major < 2)?;
+    Some(Failure {
+        why: format!(
+            "is given `{keyword}=`, which Alembic {} leaves to SQLAlchemy 2, and `{}` pins \
+             SQLAlchemy {}",
+            alembic.version, sqlalchemy.place, sqlalchemy.version
+        ),
+        label: "the deployment fails here with NotImplementedError: SQLAlchemy 2.0+ required",
+        remedy: "Write the statement with `op.execute`, or raise the pins.".to_owned(),
+        safe: None,
+        since: None,
+    })
 }
 
 fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Option<Failure> {
@@ -258,7 +316,8 @@ fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Opt
             ),
             label: refused,
             remedy: "Say which kind it is: `type_=\"unique\"`, `\"foreignkey\"`, `\"check\"` or \
-                `\"primary\"`.",
+                `\"primary\"`."
+                .to_owned(),
             safe: code::written(context, &step.site).strip_suffix(')').map(|call| {
                 format!("{}, type_=\"unique\")", call.trim_end().trim_end_matches(','))
             }),
@@ -273,7 +332,7 @@ fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Opt
                     context.dialect
                 ),
                 label: "the deployment fails here with CommandError",
-                remedy: RESTATE,
+                remedy: RESTATE.to_owned(),
                 safe: with_existing_type(context, direction, step, alter),
                 since: None,
             })
@@ -284,7 +343,7 @@ fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Opt
                 context.dialect
             ),
             label: "the deployment fails here: Alembic writes `ON no_table`",
-            remedy: "Say the table: `table_name=`.",
+            remedy: "Say the table: `table_name=`.".to_owned(),
             safe: None,
             since: None,
         }),
@@ -293,7 +352,8 @@ fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Opt
                 why: "says IF NOT EXISTS, which MySQL does not have for columns".to_owned(),
                 label: "the deployment fails here with a syntax error",
                 remedy: "Leave `if_not_exists` out; where the column may be there, ask \
-                    `sa.inspect(op.get_bind())` first.",
+                    `sa.inspect(op.get_bind())` first."
+                    .to_owned(),
                 safe: None,
                 since: None,
             })
@@ -340,7 +400,7 @@ fn on_sql_server(context: &RuleContext<'_>, direction: Direction, step: &Step) -
                 why: "does not say the type of the column, which SQL Server must restate"
                     .to_owned(),
                 label: "the deployment fails here with CommandError",
-                remedy: RESTATE,
+                remedy: RESTATE.to_owned(),
                 safe: with_existing_type(context, direction, step, alter),
                 since: None,
             })

@@ -32,6 +32,8 @@ pub mod foreign_types;
 
 pub mod foreign_words;
 
+pub mod newer;
+
 pub mod foreign_functions;
 
 pub mod functions;

@@ -64,6 +64,8 @@ pub enum QueryFault {
     OrderUnlisted,
     /// SELECT DISTINCT ON is ordered by something else first.
     OrderBesides,
+    /// An aggregate of DISTINCT values is ordered by what it is not given.
+    OrderOfAggregate,
     /// ORDER BY or GROUP BY names a place that the list does not have: the clause, the place, and how
     /// many there are.
     NoPlace(&'static str, usize, usize),

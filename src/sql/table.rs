@@ -42,9 +42,20 @@ pub struct EnumType {
     pub created_with_table: bool,
     /// Whether `create_type=False` is said to `sa.Enum`, which heeds it from SQLAlchemy 2.1 on.
     pub disowned: bool,
-    /// Whether a column of it gets a CHECK over the labels (`create_constraint`), where it is no
-    /// type of the database.
-    pub checked: bool,
+    /// Whether a column of it gets a CHECK over the labels, where it is no type of the database.
+    pub checked: Checked,
+}
+
+/// What `create_constraint` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Checked {
+    /// There is a CHECK.
+    Yes,
+    /// There is none.
+    No,
+    /// Nothing: there is one before SQLAlchemy 1.4 and none since (changelog of 1.4.0b1, 5367; run
+    /// on 1.3.24 and 1.4.54).
+    Unsaid,
 }
 
 /// A default that the server applies.

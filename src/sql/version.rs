@@ -38,6 +38,31 @@ impl ServerVersion {
     }
 }
 
+impl From<u16> for ServerVersion {
+    fn from(major: u16) -> Self {
+        ServerVersion::major(major)
+    }
+}
+
+impl ServerVersion {
+    /// Makes a version of its numbers.
+    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
+        ServerVersion { major, minor, patch }
+    }
+
+    /// Tells whether this is certainly older than another version. A number that is 0 may not have
+    /// been said: `mysql:8.0` is whatever 8.0 is the newest.
+    pub fn is_certainly_before(self, since: ServerVersion) -> bool {
+        if self.major != since.major {
+            return self.major < since.major;
+        }
+        if self.minor != since.minor {
+            return self.minor < since.minor && (self.minor, self.patch) != (0, 0);
+        }
+        self.patch != 0 && self.patch < since.patch
+    }
+}
+
 impl fmt::Display for ServerVersion {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", self.major)?;
@@ -62,5 +87,23 @@ mod tests {
         assert_eq!(read("8.0.29-debian").as_deref(), Some("8.0.29"));
         assert_eq!(read("postgres:15.3-alpine").as_deref(), Some("15.3"));
         assert_eq!(read("latest"), None);
+    }
+
+    #[test]
+    fn a_number_that_is_not_said_may_be_the_newest() {
+        let is_before = |one: &str, other: &str| {
+            let read = |text| ServerVersion::parse(text).unwrap();
+            read(one).is_certainly_before(read(other))
+        };
+        assert!(is_before("5.7", "8.0.13"));
+        assert!(is_before("8.0.12", "8.0.13"));
+        assert!(is_before("10.4", "10.5.2"));
+        assert!(is_before("3.34.1", "3.35"));
+        assert!(is_before("12", "15"));
+        assert!(!is_before("8.0", "8.0.13"));
+        assert!(!is_before("8", "8.4"));
+        assert!(!is_before("10", "10.5.2"));
+        assert!(!is_before("15.3", "15"));
+        assert!(!is_before("8.4", "8.0.13"));
     }
 }

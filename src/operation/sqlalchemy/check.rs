@@ -9,6 +9,7 @@ use crate::operation::refusal::{Complaint, RefusalKind, Refuser, wrong};
 use crate::operation::sa_value::{Connection, ConnectionKind, SaValue, TableValue};
 use crate::operation::sqlalchemy::check_columns::{COLLECTION, item_type, without_type};
 use crate::operation::sqlalchemy::query::{Query, Verb};
+use crate::operation::sqlalchemy::sql_expr::Declared;
 use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
 use crate::sql::table::{Constraint, IndexPart};
@@ -172,6 +173,36 @@ pub(crate) fn execution(
             .versions(Package::SqlAlchemy, since_two())
             .remedy("Wrap the statement: `sa.text(\"...\")`, or run it with `op.execute`.");
         host.refuse(complaint, at);
+    }
+}
+
+/// Checks what `values` gives to columns that are declared as booleans: SQLAlchemy hands the driver
+/// `True`, `False`, 0, 1 and None (run on 2.1.9; `Boolean._strict_as_bool` since 1.2).
+pub(crate) fn booleans(host: &mut MigrationHost, query: &Query, arguments: &Arguments, at: At<'_>) {
+    let is_boolean = |name: &str| {
+        query.declared.iter().any(|(own, declared)| {
+            own == name && matches!(declared, Declared::Type(kind) if kind.name == "Boolean")
+        })
+    };
+    let mut given: Vec<(String, Value)> = arguments.keywords.clone();
+    for part in &arguments.positional {
+        let Value::Dict(entries) = part else { continue };
+        let named = |(name, value): &(Value, Value)| Some((name.as_str()?, value.clone()));
+        given.extend(entries.borrow().iter().filter_map(named));
+    }
+    for (name, value) in given.iter().filter(|(name, _)| is_boolean(name)) {
+        let error = match value {
+            Value::Int(number) if !matches!(number, 0 | 1) => {
+                format!("StatementError: Value {number} is not None, True, or False")
+            }
+            Value::Str(_) => match value.as_str() {
+                Some(text) => format!("StatementError: Not a boolean value: '{text}'"),
+                None => continue,
+            },
+            _ => continue,
+        };
+        let complaint = wrong(format!("values({name}=...)"), error);
+        host.refuse(complaint.remedy("Pass `True` or `False`."), at);
     }
 }
 

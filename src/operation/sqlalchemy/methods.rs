@@ -3,13 +3,13 @@
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::{BIND, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::dml::{add_filter, begin};
-use crate::operation::sqlalchemy::parameters;
 use crate::operation::sqlalchemy::query::Verb;
 use crate::operation::sqlalchemy::query_methods::query_method;
 use crate::operation::sqlalchemy::sessions::run_query;
 use crate::operation::sqlalchemy::sql_builder::SqlBuilder;
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
 use crate::operation::sqlalchemy::tables::column_named;
+use crate::operation::sqlalchemy::{check, parameters};
 use crate::operation::step::RemarkKind;
 use crate::python::host::{Arguments, At};
 use crate::python::value::{HostId, Value};
@@ -53,6 +53,13 @@ impl MigrationHost {
             },
             SaValue::Query(query) => match run_query(self, &query, name, &arguments, at) {
                 Some(value) => value,
+                None if name == "values" => {
+                    check::booleans(self, &query, &arguments, at);
+                    match query_method(self, &query, name, &arguments) {
+                        Some(thing) => self.value(thing),
+                        None => self.unsure("`values` of a statement is not understood"),
+                    }
+                }
                 None => match query_method(self, &query, name, &arguments) {
                     Some(thing) => self.value(thing),
                     None => self.unsure(&format!("`{name}` of a statement is not understood")),

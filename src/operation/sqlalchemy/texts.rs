@@ -40,7 +40,7 @@ pub(crate) fn written(query: &Query, declared: &[(String, Declared)]) -> Vec<Giv
             [SqlToken::Literal { text, sent: Sent::Bound, .. }] if is_plain => quoted(text),
             [SqlToken::Text(text)] if is_plain && &**text == "NULL" => text.to_string(),
             [SqlToken::Text(text)]
-                if declaration == Declaration::Number
+                if matches!(declaration, Declaration::Number | Declaration::Untyped)
                     && text.bytes().all(|byte| byte.is_ascii_digit()) =>
             {
                 text.to_string()
@@ -77,6 +77,39 @@ pub(crate) fn compared(query: &Query, declared: &[(String, Declared)]) -> Vec<Gi
                 found.push(Given { column, sql: quoted(text), as_text: true });
             }
         }
+        let listed = in_lists(&filter.bits).into_iter().take(VALUES);
+        found.extend(listed.filter_map(|(source, name, text)| {
+            let is_text =
+                matches!(declaration(declared, name), Declaration::Text | Declaration::Untyped);
+            let given = || Given { column: name.to_owned(), sql: quoted(text), as_text: true };
+            (is_text && is_target(source)).then(given)
+        }));
+    }
+    found
+}
+
+/// Returns the texts of `column.in_([...])`, each with the column.
+fn in_lists(bits: &[SqlToken]) -> Vec<(&Option<Source>, &str, &str)> {
+    let mut found = Vec::new();
+    for (at, pair) in bits.windows(2).enumerate() {
+        let [SqlToken::Column { source, name: Known::Is(name), .. }, SqlToken::Text(word)] = pair
+        else {
+            continue;
+        };
+        if !matches!(word.trim(), "IN" | "NOT IN") {
+            continue;
+        }
+        let list = bits[at + 2..].iter().take_while(|bit| match bit {
+            SqlToken::Text(text) => matches!(text.trim(), "(" | ","),
+            SqlToken::Literal { .. } => true,
+            _ => false,
+        });
+        found.extend(list.filter_map(|bit| match bit {
+            SqlToken::Literal { text, sent: Sent::Bound, .. } => {
+                Some((source, name.as_str(), &**text))
+            }
+            _ => None,
+        }));
     }
     found
 }

@@ -12,7 +12,7 @@ use crate::python::host::Arguments;
 use crate::python::object::{Class, ClassKind, Instance, Object};
 use crate::python::syntax::{Block, Expression, ExpressionKind, StatementKind};
 use crate::python::value::Value;
-use crate::sql::table::{Check, Column as SqlColumn, ColumnType, EnumType};
+use crate::sql::table::{Check, Checked, Column as SqlColumn, ColumnType, EnumType};
 use crate::text::known::Known;
 
 impl MigrationHost {
@@ -92,7 +92,11 @@ impl MigrationHost {
             native,
             created_with_table: own && !metadata,
             disowned,
-            checked: matches!(bound.get("create_constraint"), Some(Value::Bool(true))),
+            checked: match bound.get("create_constraint") {
+                Some(Value::Bool(true)) => Checked::Yes,
+                Some(_) => Checked::No,
+                None => Checked::Unsaid,
+            },
         };
         let length = self.text_or_none(bound.get("length"));
         let sql = type_sql::enum_sql(&kind, length, self.dialect);
@@ -104,7 +108,9 @@ impl MigrationHost {
     /// plain one, which has no other reason to be; over an enum it makes the type.
     pub fn check_of(&self, value: &Value, column: &SqlColumn) -> Option<Check> {
         let labels = column.kind.as_ref().and_then(|kind| kind.labels.as_ref());
-        if let Some(labels) = labels.filter(|labels| labels.checked && !labels.native) {
+        if let Some(labels) =
+            labels.filter(|labels| labels.checked == Checked::Yes && !labels.native)
+        {
             let listed = labels.labels.get().zip(column.name.as_str()).map(|(labels, column)| {
                 let quoted: Vec<String> = labels.iter().map(|label| quoted(label)).collect();
                 format!("{column} IN ({})", quoted.join(", "))

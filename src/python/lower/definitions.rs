@@ -118,6 +118,7 @@ impl<'t> Lowering<'t> {
         while let Some(next) = pending.pop().filter(|_| !is_left) {
             match next.kind() {
                 "identifier" => names.push(self.expression(next)),
+                "attribute" if is_dotted(next) => names.push(self.expression(next)),
                 "attribute" => pending.extend(field(next, "object")),
                 "string" | "concatenated_string" => {}
                 _ => pending.extend(children(next)),
@@ -200,6 +201,15 @@ pub(crate) fn docstring(body: &Block) -> Option<Span> {
         },
         _ => None,
     }
+}
+
+/// Tells whether an attribute is names and dots: `sa.engine.Connection`.
+fn is_dotted(node: Node<'_>) -> bool {
+    field(node, "object").is_some_and(|object| match object.kind() {
+        "identifier" => true,
+        "attribute" => is_dotted(object),
+        _ => false,
+    })
 }
 
 fn annotations_of<'t>(node: Node<'t>) -> Vec<Node<'t>> {

@@ -48,7 +48,11 @@ impl Interpreter<'_> {
     /// is defined, and nothing else is done with them.
     pub(crate) fn annotated(&mut self, names: &[Expression]) {
         for expression in names {
-            let ExpressionKind::Name(name) = &expression.kind else { continue };
+            let mut root = expression;
+            while let ExpressionKind::Attribute(of, _) = &root.kind {
+                root = of;
+            }
+            let ExpressionKind::Name(name) = &root.kind else { continue };
             let scope = self.stack.scope();
             let is_bound = scope.look_up(name).is_some()
                 || functions::is_builtin(name)
@@ -56,7 +60,25 @@ impl Interpreter<'_> {
             if !is_bound {
                 self.stack.stand_at(expression.span);
                 undefined_annotation(self, name);
+            } else if !std::ptr::eq(root, expression)
+                && let Some(value) = scope.look_up(name)
+                && is_of_host(self, &value)
+            {
+                let root = self.settled(value);
+                self.stack.stand_at(expression.span);
+                self.host.annotates(true);
+                self.annotated_attribute(expression, root);
+                self.host.annotates(false);
             }
+        }
+    }
+
+    /// Looks up what an annotation names of a module that the host has.
+    fn annotated_attribute(&mut self, expression: &Expression, root: Value) -> Value {
+        let ExpressionKind::Attribute(of, name) = &expression.kind else { return root };
+        match self.annotated_attribute(of, root) {
+            Value::Host(id) => self.host.attribute(id, name, self.stack.at()),
+            value => value,
         }
     }
 
@@ -381,5 +403,17 @@ fn unpack_keywords(this: &mut Interpreter<'_>, value: &Value, arguments: &mut Ar
             Some(key) => arguments.keywords.push((key, value)),
             None => arguments.open = true,
         }
+    }
+}
+
+/// Tells whether a name stands for a module that the host has, imported already or not.
+fn is_of_host(this: &mut Interpreter<'_>, value: &Value) -> bool {
+    match value {
+        Value::Host(_) => true,
+        Value::Object(object) => match &**object {
+            Object::Import(import) => this.host.module(&import.module).is_some(),
+            _ => false,
+        },
+        _ => false,
     }
 }

@@ -21,7 +21,9 @@ pub(super) fn functions_are_there<'n>(
 fn function_is_there(database: &Database, name: &str, engine: Engine) -> Answer {
     let kind = ObjectKind::Routine;
     let is_foreign = is_missing(name, engine.dialect);
-    let extension = extension_of(name).filter(|_| engine.dialect == Dialect::PostgreSql);
+    let extension = extension_of(name)
+        .or_else(|| is_not_yet_built_in(name, engine).then_some("pgcrypto"))
+        .filter(|_| engine.dialect == Dialect::PostgreSql);
     if !is_foreign && extension.is_none()
         || presence_of_object(database, kind, name, &None) != Presence::Never
     {
@@ -39,4 +41,9 @@ fn function_is_there(database: &Database, name: &str, engine: Engine) -> Answer 
         }
         _ => Answer::Applied,
     }
+}
+
+/// Tells whether a function came from an extension before PostgreSQL had it: run on 12.22 and 13.23.
+fn is_not_yet_built_in(name: &str, engine: Engine) -> bool {
+    name == "gen_random_uuid" && !engine.version.is_at_least(13)
 }

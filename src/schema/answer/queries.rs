@@ -103,7 +103,7 @@ fn fault_words(fault: &QueryFault, engine: Engine) -> Option<(String, &'static s
             };
             (words, "Ask for the inner one in a query of its own, in FROM.")
         }
-        QueryFault::OrderUnlisted | QueryFault::OrderBesides
+        QueryFault::OrderUnlisted | QueryFault::OrderBesides | QueryFault::OrderOfAggregate
             if engine.dialect != Dialect::PostgreSql =>
         {
             return None;
@@ -118,6 +118,11 @@ fn fault_words(fault: &QueryFault, engine: Engine) -> Option<(String, &'static s
             let words =
                 "SELECT DISTINCT ON expressions must match initial ORDER BY expressions".to_owned();
             (words, "Order by the columns of DISTINCT ON first.")
+        }
+        QueryFault::OrderOfAggregate => {
+            let words = "in an aggregate with DISTINCT, ORDER BY expressions must appear in \
+                argument list";
+            (words.to_owned(), "Order by an argument, written as it is among the arguments.")
         }
         QueryFault::NoPlace(clause, place, width) => {
             let words = match engine.dialect {

@@ -5,7 +5,7 @@ use crate::schema::provenance::Provenance;
 use crate::schema::table::{Column, said};
 use crate::sql::object_change::{EnumChange, ObjectAction, ObjectChange, ObjectKind, Uses};
 use crate::sql::signature::Signature;
-use crate::sql::table::{EnumType, Index, TableName};
+use crate::sql::table::{Checked, EnumType, Index, TableName};
 use crate::sql::types::{is_same_name, without_dimensions};
 
 use crate::text::known::Known;
@@ -79,7 +79,7 @@ fn create_type(
             native: true,
             created_with_table: false,
             disowned: false,
-            checked: false,
+            checked: Checked::No,
         };
         database.types.push(made);
     }

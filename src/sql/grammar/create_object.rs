@@ -10,7 +10,7 @@ use crate::sql::grammar::view;
 use crate::sql::object_change::{ObjectChange, ObjectKind, Uses};
 use crate::sql::row_change::Mentions;
 use crate::sql::statement::Statement;
-use crate::sql::table::{EnumType, TableName};
+use crate::sql::table::{Checked, EnumType, TableName};
 use crate::text::known::Known;
 
 /// What PostgreSQL has no CREATE OR REPLACE of (its manual, *SQL Commands*; seen on 15.18).
@@ -163,7 +163,7 @@ fn create_type(cursor: &mut Cursor<'_>) -> Statement {
         native: true,
         created_with_table: false,
         disowned: false,
-        checked: false,
+        checked: Checked::No,
     });
     Statement::Object(ObjectChange::CreateType { name, schema, labels, if_not_exists })
 }

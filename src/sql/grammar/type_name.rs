@@ -2,7 +2,7 @@
 
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::token::TokenKind;
-use crate::sql::table::{ColumnType, EnumType};
+use crate::sql::table::{Checked, ColumnType, EnumType};
 use crate::text::known::Known;
 
 /// Reads a type, and moves behind it. `None` where no name is next.
@@ -25,7 +25,7 @@ pub fn type_name(cursor: &mut Cursor<'_>) -> Option<ColumnType> {
         native: true,
         created_with_table: true,
         disowned: false,
-        checked: false,
+        checked: Checked::No,
     });
     Some(ColumnType { name, sql, labels })
 }

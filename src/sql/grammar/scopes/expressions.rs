@@ -91,6 +91,7 @@ impl Reader {
             }
             Kind::Call { name, arguments } => {
                 self.call(at, name, arguments, text);
+                self.ordering_of_call(at, read.tokens(text));
                 if is_special(name, read.tokens(text)) {
                     return;
                 }

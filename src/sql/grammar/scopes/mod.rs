@@ -57,23 +57,27 @@ const WINDOWS: [&str; 6] =
 
 /// Returns what a statement says of columns; nothing where a part of it is computed.
 pub fn scopes(statement: Cursor<'_>) -> Scopes {
-    // A string in double quotes is a column to SQLite, or a text, as it happens.
-    let is_vague = |token: &Token| {
-        token.hole
-            || token.kind == TokenKind::Quoted
-                && statement.dialect() == Dialect::Sqlite
-                && statement.text(token).starts_with('"')
-    };
     let is_read = matches!(
         statement.dialect(),
         Dialect::PostgreSql | Dialect::Sqlite | Dialect::MySql | Dialect::MariaDb
     );
-    if !is_read || statement.tokens.iter().any(is_vague) {
+    if !is_read || statement.tokens.iter().any(|token| token.hole) {
         return Scopes::default();
     }
     let mut reader = Reader::default();
     reader.statement(statement.over(statement.rest()), None);
+    if statement.dialect() == Dialect::Sqlite {
+        reader.leave_open(&quoted(statement));
+    }
     reader.found
+}
+
+/// Returns the names in double quotes, lower case.
+fn quoted(statement: Cursor<'_>) -> Vec<String> {
+    let is_quoted =
+        |token: &&Token| token.kind == TokenKind::Quoted && statement.text(token).starts_with('"');
+    let names = statement.tokens.iter().filter(is_quoted);
+    names.map(|token| statement.text(token).trim_matches('"').to_lowercase()).collect()
 }
 
 /// Returns what the conditions of a policy say of columns, those of its table among them.
@@ -297,6 +301,12 @@ impl Reader {
                 _ => return,
             }
         }
+    }
+
+    /// Lets names mean whatever they are found to be: what stands in double quotes is a column to
+    /// SQLite where there is one, and a text elsewhere (its manual, Quirks, section 8).
+    fn leave_open(&mut self, names: &[String]) {
+        self.found.queries.iter_mut().for_each(|query| query.given.extend_from_slice(names));
     }
 
     fn open(&mut self, outer: Option<usize>) -> usize {

@@ -47,6 +47,28 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Reads what an aggregate orders its DISTINCT arguments by: `string_agg(DISTINCT a, ',' ORDER
+    /// BY b)` (`transformDistinctClause`; seen on PostgreSQL 15.18).
+    pub(super) fn ordering_of_call(&mut self, at: usize, mut call: Cursor<'_>) {
+        call.until(|cursor| cursor.is_mark(b'('));
+        let Some(mut inside) = call.inside() else { return };
+        if !inside.eat("DISTINCT") {
+            return;
+        }
+        let arguments = inside.until_words(&["ORDER"]);
+        if !inside.eat("ORDER BY") || arguments.has_hole() {
+            return;
+        }
+        let list: Option<Vec<Item>> = arguments.list().iter().map(|text| item(at, text)).collect();
+        let Some(list) = list else { return };
+        let is_fault = |order: &Cursor<'_>| !is_listed(at, &list, order);
+        if inside.list().iter().any(is_fault) {
+            self.found.faults.push(QueryFault::OrderOfAggregate);
+        }
+    }
+}
+
 fn item(at: usize, text: &Cursor<'_>) -> Option<Item> {
     let mut rest = *text;
     let read = expression(&mut rest);
