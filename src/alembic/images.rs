@@ -13,6 +13,9 @@ pub(crate) struct Named {
     pub(crate) line: usize,
 }
 
+/// The version of an image whose tag is `latest`.
+pub(crate) const NEWEST: ServerVersion = ServerVersion::major(u16::MAX);
+
 /// Finds the images of databases whose tag says the version, in compose files, CI jobs and dev
 /// containers.
 pub(crate) fn in_yaml(content: &str) -> Vec<Named> {
@@ -158,6 +161,9 @@ pub(crate) fn server(image: &str) -> Option<(Dialect, ServerVersion)> {
         "mariadb" | "mariadb-galera" => Dialect::MariaDb,
         _ => return in_name(name),
     };
+    if tag == "latest" {
+        return Some((dialect, NEWEST));
+    }
     let version = ServerVersion::parse(tag)?;
     (version.major < 100).then_some((dialect, version))
 }
@@ -204,7 +210,7 @@ mod tests {
             ("mysql/mysql-server:8.0.32", Some("MySQL 8.0.32")),
             ("mariadb:11", Some("MariaDB 11")),
             ("postgres", None),
-            ("postgres:latest", None),
+            ("postgres:latest", Some("PostgreSQL 65535")),
             ("postgres:alpine3.19", None),
             ("dpage/pgadmin4:8.4", None),
             ("prodrigestivill/postgres-backup-local:15", None),

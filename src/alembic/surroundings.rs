@@ -69,11 +69,18 @@ impl Surroundings {
 
     /// Returns the oldest version of a server that a file names.
     pub fn server(&self, dialect: Dialect) -> Option<&Said> {
+        let said = self.servers_of(dialect).filter(|said| said.version != images::NEWEST);
+        said.min_by_key(|said| said.version)
+    }
+
+    /// Returns the newest version of a server that a file names, `latest` among them.
+    pub fn newest_server(&self, dialect: Dialect) -> Option<&Said> {
+        self.servers_of(dialect).max_by_key(|said| said.version)
+    }
+
+    fn servers_of(&self, dialect: Dialect) -> impl Iterator<Item = &Said> {
         let servers = self.servers.get_or_init(|| self.find_servers()).iter();
-        servers
-            .filter(|(of, _)| *of == dialect)
-            .map(|(_, said)| said)
-            .min_by_key(|said| said.version)
+        servers.filter(move |(of, _)| *of == dialect).map(|(_, said)| said)
     }
 
     /// Returns the servers that files name, each once, with the place that names the oldest.

@@ -196,6 +196,8 @@ impl<'a> RuleContext<'a> {
             let is_told = |driver: &Driver| TYPED.contains(&driver.name.as_str());
             let is_old =
                 self.package("sqlalchemy").is_some_and(|said| !said.version.is_at_least(2));
+            engine.encodes =
+                !drivers.is_empty() && drivers.iter().all(|driver| driver.name == "asyncpg");
             engine.typed = !drivers.is_empty() && drivers.iter().all(is_told) && !is_old;
         }
         engine

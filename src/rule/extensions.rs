@@ -4,10 +4,12 @@ use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
+use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, ColumnType};
 use crate::sql::table_change::TableChange;
 use crate::sql::types::SqlType;
+use crate::text::known::Known;
 use crate::text::whole_word::has_word;
 
 /// What an extension brings.
@@ -52,7 +54,8 @@ pub fn missing(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<Raw
             .map(|it| (extension, it))
     });
     let (extension, (what, name)) = used?;
-    if is_spoken_of(extension, context) || is_used_before(extension, stmt, context, text) {
+    let late = is_created_behind(extension, stmt, context);
+    if is_spoken_of(extension, context) || !late && is_used_before(extension, stmt, context, text) {
         return None;
     }
     let error = match what {
@@ -61,6 +64,17 @@ pub fn missing(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<Raw
         _ => format!("function {name}() does not exist"),
     };
     let extension = extension.name;
+    if late {
+        let message = format!(
+            "`{name}` comes with the extension `{extension}`, which is created further down"
+        );
+        let finding = context.finding(stmt, message);
+        return Some(
+            finding
+                .label(format!("the deployment fails here: {error}"))
+                .remedy("Create the extension first.".to_owned()),
+        );
+    }
     let message =
         format!("`{name}` comes with the extension `{extension}`, which no revision creates");
     let finding = context
@@ -108,6 +122,22 @@ fn is_spoken_of(extension: &Extension, context: &RuleContext<'_>) -> bool {
     let environment = environment.and_then(|path| context.history.snapshot().text(path));
     environment.is_some_and(|text| text.content().to_lowercase().contains("extension"))
         || others.any(|text| says(&text))
+}
+
+/// Tells whether a later statement is what creates an extension.
+fn is_created_behind(
+    extension: &Extension,
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+) -> bool {
+    let creates = |other: &StatementRef<'_>| {
+        matches!(other.statement(), Statement::Object(ObjectChange::CreateObject {
+            kind: ObjectKind::Extension, name: Known::Is(name), ..
+        }) if name == extension.name)
+    };
+    let is_certain = |other: &StatementRef<'_>| !other.is_conditional() && !other.step.guarded;
+    !context.earlier(stmt).any(|earlier| creates(&earlier))
+        && context.later(stmt).any(|later| creates(&later) && is_certain(&later))
 }
 
 /// Tells whether this revision creates an extension, or used this one before.

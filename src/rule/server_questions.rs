@@ -54,6 +54,16 @@ impl<'a> RuleContext<'a> {
         self.server.get_or_init(|| Server::of(self.settings, self.surroundings, self.dialect))
     }
 
+    /// Returns where a file names a server that is not older than a version, unless a setting says
+    /// which one is meant.
+    pub fn newer_server(&self, since: ServerVersion) -> Option<&str> {
+        if !matches!(self.server().source, Source::File(_)) {
+            return None;
+        }
+        let newest = self.surroundings.newest_server(self.dialect)?;
+        (!newest.version.is_certainly_before(since)).then_some(newest.place.as_str())
+    }
+
     /// Returns the version of a package that lock files pin, and where.
     pub fn package(&self, name: &str) -> Option<Said> {
         self.surroundings.package(name)

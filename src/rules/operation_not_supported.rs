@@ -82,6 +82,12 @@ fn judge(
             .weight(Weight::Practice)
             .note("it stands under a condition that nothing here decides");
     }
+    if let Some(place) = failure.since.and_then(|since| context.newer_server(since)) {
+        finding = finding
+            .severity(Severity::Warning)
+            .weight(Weight::Practice)
+            .note(format!("`{place}` names a server that takes it"));
+    }
     let dialects = context.project.environment.dialects.len();
     Some(match dialects {
         0 | 1 => finding,
@@ -237,7 +243,9 @@ fn asked(context: &RuleContext<'_>, step: &Step) -> Vec<Newer> {
         Operation::Execute { sql: Some(Known::Is(sql)), .. } => {
             found.extend(newer::of_text(sql, context.dialect));
         }
-        Operation::Execute { .. } => {}
+        Operation::Execute { .. }
+        | Operation::DropIndex { .. }
+        | Operation::DropConstraint { .. } => {}
         _ if says_nulls_not_distinct(context, step) => {
             let since = ServerVersion::major(15);
             found.push(Newer { what: "NULLS NOT DISTINCT", since, page: "CREATE INDEX" });

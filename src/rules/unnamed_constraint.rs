@@ -8,11 +8,12 @@ use crate::operation::operation::Operation;
 use crate::operation::step::Step;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::definition;
+use crate::rule::definition::{Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
 use crate::sql::dialect::Dialect;
-use crate::sql::table::{Constraint, ConstraintKind, TableName};
+use crate::sql::table::{Check, Column, Constraint, ConstraintKind, TableName};
 use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
@@ -29,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
         it, fails when it runs.",
     remedy: "Give the constraint a name, or a `naming_convention` to the metadata.",
     example: example!("unnamed-constraint"),
-    check: Check::Step(judge),
+    check: definition::Check::Step(judge),
 };
 
 fn judge(
@@ -59,7 +60,8 @@ fn found(
         Operation::DropConstraint { table, name: None, .. } => {
             Some(drop(step, number, direction, table))
         }
-        _ if named_by_convention => None,
+        operation if named_by_convention => asks_for_name(context, operation)
+            .map(|(table, template)| nameless(step, number, direction, table, template)),
         operation if copies_nameless(context, step, operation) => {
             let table = step.emitted.first().and_then(|emitted| emitted.statement.table())?;
             Some(in_batch(step, number, direction, table))
@@ -83,6 +85,59 @@ fn found(
         Operation::CreateTable(table) => in_table(context, step, number, direction, table),
         _ => None,
     }
+}
+
+/// Returns the table whose check has no name, and the template that asks for one
+/// (`ConventionDict._key_constraint_name` of SQLAlchemy 1.3 to 2.1).
+fn asks_for_name<'a>(
+    context: &'a RuleContext<'_>,
+    operation: &'a Operation,
+) -> Option<(&'a TableName, &'a str)> {
+    let template = context.project.environment.convention.0.get("ck")?;
+    let is_nameless = |check: &Check| check.name.is_none();
+    let of_columns =
+        |columns: &[Column]| columns.iter().flat_map(|column| &column.checks).any(is_nameless);
+    let table = match operation {
+        Operation::CreateTable(create) => {
+            let constraints = create.constraints.iter();
+            let is_it =
+                |own: &Constraint| matches!(own, Constraint::Check(check) if is_nameless(check));
+            (constraints.clone().any(is_it) || of_columns(&create.columns)).then_some(&create.table)
+        }
+        Operation::AddColumn { table, column, .. } => {
+            of_columns(std::slice::from_ref(column)).then_some(table)
+        }
+        Operation::CreateConstraint { table, constraint: Constraint::Check(check) } => {
+            is_nameless(check).then_some(table)
+        }
+        _ => None,
+    };
+    table.filter(|_| template.contains("%(constraint_name)s")).map(|table| (table, &**template))
+}
+
+fn nameless(
+    step: &Step,
+    number: usize,
+    direction: Direction,
+    table: &TableName,
+    template: &str,
+) -> RawFinding {
+    let what = match direction {
+        Direction::Downgrade => "the downgrade",
+        _ => "the deployment",
+    };
+    let message = format!(
+        "`{table}` gets a check without a name, and the naming convention asks for one: `{template}`"
+    );
+    RawFinding::on(step, number, direction, message)
+        .table(table)
+        .label(format!(
+            "{what} fails here: InvalidRequestError: Naming convention including \
+             %(constraint_name)s token requires that constraint is explicitly named."
+        ))
+        .severity(Severity::Critical)
+        .weight(Weight::Fails)
+        .remedy("Name the check: `sa.CheckConstraint(\"...\", name=\"...\")`.")
 }
 
 fn drop(step: &Step, number: usize, direction: Direction, table: &TableName) -> RawFinding {

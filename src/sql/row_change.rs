@@ -141,8 +141,21 @@ pub struct Given {
     pub column: String,
     /// The constant, as SQL.
     pub sql: String,
-    /// Whether SQLAlchemy says that it is a VARCHAR, to a driver that takes types.
-    pub as_text: bool,
+    /// What SQLAlchemy tells the driver of its type.
+    pub told: Told,
+}
+
+/// What SQLAlchemy tells a driver of the type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Told {
+    /// Nothing that matters: SQL says it, or the value is one of the declared type.
+    Nothing,
+    /// That it is a VARCHAR, to a driver that takes types.
+    Varchar,
+    /// Nothing, since the column is declared without a type: asyncpg asks the server for it.
+    Untyped,
+    /// A type that it is no value of; asyncpg's words for that. Other drivers send the text.
+    Misfit(&'static str),
 }
 
 /// One assignment of an UPDATE.

@@ -179,16 +179,27 @@ pub(crate) fn execution(
 /// Checks what `values` gives to columns that are declared as booleans: SQLAlchemy hands the driver
 /// `True`, `False`, 0, 1 and None (run on 2.1.9; `Boolean._strict_as_bool` since 1.2).
 pub(crate) fn booleans(host: &mut MigrationHost, query: &Query, arguments: &Arguments, at: At<'_>) {
-    let is_boolean = |name: &str| {
-        query.declared.iter().any(|(own, declared)| {
-            own == name && matches!(declared, Declared::Type(kind) if kind.name == "Boolean")
-        })
+    let declared = |name: &str| {
+        query.declared.iter().find(|(own, _)| own == name).map(|(_, declared)| declared)
     };
+    let is_boolean =
+        |name: &str| matches!(declared(name), Some(Declared::Type(kind)) if kind.name == "Boolean");
     let mut given: Vec<(String, Value)> = arguments.keywords.clone();
     for part in &arguments.positional {
         let Value::Dict(entries) = part else { continue };
         let named = |(name, value): &(Value, Value)| Some((name.as_str()?, value.clone()));
         given.extend(entries.borrow().iter().filter_map(named));
+    }
+    let is_untyped = |name: &str| matches!(declared(name), Some(Declared::Untyped));
+    for (name, _) in given.iter().filter(|(_, value)| matches!(value, Value::Dict(_))) {
+        if is_untyped(name) {
+            let error = "ProgrammingError: can't adapt type 'dict'";
+            let kind = RefusalKind::WrongArguments;
+            let complaint =
+                Complaint::new(kind, Refuser::Driver, format!("values({name}=...)"), error);
+            let remedy = format!("Give the column its type: `sa.column(\"{name}\", sa.JSON())`.");
+            host.refuse(complaint.remedy(remedy), at);
+        }
     }
     for (name, value) in given.iter().filter(|(name, _)| is_boolean(name)) {
         let error = match value {

@@ -320,6 +320,15 @@ fn notice_environment(host: &mut MigrationHost, placed: &Placed, passage: &SqlBu
 /// A driver formats the SQL that it is given with its parameters, an empty set of them too.
 fn check_percent(host: &mut MigrationHost, text: &Str, parameters: Option<&Value>, at: At<'_>) {
     let is_single = |whole: &str| whole.replace("%%", "").contains('%');
+    let is_odd = |whole: &str| {
+        let whole = whole.replace("%%", "");
+        whole.split('%').skip(1).any(|rest| !rest.starts_with(['s', 'b', 't', '(']))
+    };
+    if parameters.is_some() && text.whole().is_some_and(|whole| is_odd(&whole)) {
+        let error = "the driver takes every `%` for a parameter, `%s` or `%(name)s`";
+        let complaint = Complaint::new(RefusalKind::PercentSign, Refuser::Driver, "%", error);
+        host.refuse(complaint.remedy("Write `%%` for a percent sign."), at);
+    }
     if parameters.is_none() && text.whole().is_some_and(|whole| is_single(&whole)) {
         let error = "TypeError: dict is not a sequence";
         let complaint = Complaint::new(RefusalKind::PercentSign, Refuser::Driver, "%", error);

@@ -5,7 +5,7 @@ use crate::operation::sa_value::ColumnValue;
 use crate::operation::sqlalchemy::query::Query;
 use crate::operation::sqlalchemy::sql_builder::quoted;
 use crate::operation::sqlalchemy::sql_expr::{Declared, Sent, Source, SqlExpr, SqlToken};
-use crate::sql::row_change::Given;
+use crate::sql::row_change::{Given, Told};
 use crate::text::known::Known;
 
 use std::rc::Rc;
@@ -19,11 +19,15 @@ const TEXTS: [&str; 6] = ["String", "Text", "Unicode", "UnicodeText", "VARCHAR",
 /// Types of whole numbers, which are sent as they are written.
 const NUMBERS: [&str; 5] = ["BigInteger", "INTEGER", "Integer", "BIGINT", "SmallInteger"];
 
+/// Types of days and moments.
+const MOMENTS: [&str; 5] = ["Date", "DATE", "DateTime", "DATETIME", "TIMESTAMP"];
+
 /// How a column of the object of Python is declared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Declaration {
     Text,
     Number,
+    Moment,
     Untyped,
     Other,
 }
@@ -34,65 +38,116 @@ pub(crate) fn written(query: &Query, declared: &[(String, Declared)]) -> Vec<Giv
     let constant = |(column, value): &(Known<String>, SqlExpr)| {
         let name = column.as_str()?;
         let declaration = declaration(declared, name);
-        let as_text = declaration == Declaration::Text;
-        let is_plain = as_text || declaration == Declaration::Untyped;
-        let sql = match value.bits.as_slice() {
-            [SqlToken::Literal { text, sent: Sent::Bound, .. }] if is_plain => quoted(text),
-            [SqlToken::Text(text)] if is_plain && &**text == "NULL" => text.to_string(),
-            [SqlToken::Text(text)]
-                if matches!(declaration, Declaration::Number | Declaration::Untyped)
-                    && text.bytes().all(|byte| byte.is_ascii_digit()) =>
-            {
-                text.to_string()
+        let is_plain = matches!(declaration, Declaration::Text | Declaration::Untyped);
+        let (sql, told) = match value.bits.as_slice() {
+            [SqlToken::Literal { text, sent: Sent::Bound, .. }] => {
+                (quoted(text), of_text(declaration)?)
+            }
+            [SqlToken::Text(text)] if is_plain && &**text == "NULL" => {
+                (text.to_string(), Told::Nothing)
+            }
+            [SqlToken::Text(text)] if is_number(text) => {
+                (text.to_string(), of_number(declaration)?)
             }
             _ => return None,
         };
-        Some(Given { column: name.to_owned(), sql, as_text })
+        Some(Given { column: name.to_owned(), sql, told })
     };
     query.values.iter().take(VALUES).filter_map(constant).collect()
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns what is told of a text for a column that is declared so (seen with asyncpg 0.32).
+fn of_text(declaration: Declaration) -> Option<Told> {
+    Some(match declaration {
+        Declaration::Text => Told::Varchar,
+        Declaration::Untyped => Told::Untyped,
+        Declaration::Number => Told::Misfit("'str' object cannot be interpreted as an integer"),
+        Declaration::Moment => {
+            Told::Misfit("expected a datetime.date or datetime.datetime instance, got 'str'")
+        }
+        Declaration::Other => return None,
+    })
+}
+
+/// Returns what is told of a whole number for a column that is declared so.
+fn of_number(declaration: Declaration) -> Option<Told> {
+    Some(match declaration {
+        Declaration::Number => Told::Nothing,
+        Declaration::Untyped => Told::Untyped,
+        Declaration::Text => Told::Misfit("expected str, got int"),
+        Declaration::Moment | Declaration::Other => return None,
+    })
 }
 
 /// Returns the texts that columns of the table written to are compared with: those of a column
 /// without a type are VARCHAR as well, as Python's own type says.
 pub(crate) fn compared(query: &Query, declared: &[(String, Declared)]) -> Vec<Given> {
-    let is_target = |source: &Option<Source>| {
-        source.as_ref().zip(query.target.as_ref()).is_some_and(|(one, other)| one.same(other))
+    let is_target = |source: &Option<Source>| match (source, &query.target) {
+        (Some(one), Some(other)) => one.same(other),
+        // `sa.column("a")` of no table is one of the only table there is.
+        (None, Some(_)) => true,
+        (_, None) => false,
     };
     let mut found = Vec::new();
     for filter in &query.filters {
         for bits in filter.bits.windows(3).take(VALUES) {
             let [
-                SqlToken::Column { source, name: Known::Is(name), .. },
+                SqlToken::Column { source, name: Known::Is(name), declared: own },
                 SqlToken::Text(operator),
-                SqlToken::Literal { text, sent: Sent::Bound, .. },
+                value,
             ] = bits
             else {
                 continue;
             };
             let compares = matches!(operator.trim(), "=" | "!=" | "<>");
-            let is_text =
-                matches!(declaration(declared, name), Declaration::Text | Declaration::Untyped);
-            if compares && is_text && is_target(source) {
-                let column = name.clone();
-                found.push(Given { column, sql: quoted(text), as_text: true });
+            if compares && is_target(source) {
+                found.extend(beside((name, own), declared, value));
             }
         }
         let listed = in_lists(&filter.bits).into_iter().take(VALUES);
-        found.extend(listed.filter_map(|(source, name, text)| {
-            let is_text =
-                matches!(declaration(declared, name), Declaration::Text | Declaration::Untyped);
-            let given = || Given { column: name.to_owned(), sql: quoted(text), as_text: true };
-            (is_text && is_target(source)).then(given)
+        found.extend(listed.filter_map(|(source, column, value)| {
+            beside(column, declared, value).filter(|_| is_target(source))
         }));
     }
     found
 }
 
-/// Returns the texts of `column.in_([...])`, each with the column.
-fn in_lists(bits: &[SqlToken]) -> Vec<(&Option<Source>, &str, &str)> {
+/// Returns what a value is sent as that a column is compared with: one of another family than the
+/// column is declared of goes by its own type (`TypeEngine.coerce_compared_value`).
+fn beside(
+    (name, own): (&str, &Declared),
+    declared: &[(String, Declared)],
+    value: &SqlToken,
+) -> Option<Given> {
+    let declaration = match declaration(declared, name) {
+        Declaration::Other => of_type(own),
+        known => known,
+    };
+    let (sql, told) = match value {
+        SqlToken::Literal { text, sent: Sent::Bound, .. } if declaration != Declaration::Other => {
+            (quoted(text), Told::Varchar)
+        }
+        SqlToken::Text(text)
+            if matches!(declaration, Declaration::Text | Declaration::Untyped)
+                && is_number(text) =>
+        {
+            (text.to_string(), Told::Nothing)
+        }
+        _ => return None,
+    };
+    Some(Given { column: name.to_owned(), sql, told })
+}
+
+/// Returns the values of `column.in_([...])`, each with the column.
+fn in_lists(bits: &[SqlToken]) -> Vec<(&Option<Source>, (&str, &Declared), &SqlToken)> {
     let mut found = Vec::new();
     for (at, pair) in bits.windows(2).enumerate() {
-        let [SqlToken::Column { source, name: Known::Is(name), .. }, SqlToken::Text(word)] = pair
+        let [SqlToken::Column { source, name: Known::Is(name), declared }, SqlToken::Text(word)] =
+            pair
         else {
             continue;
         };
@@ -100,27 +155,31 @@ fn in_lists(bits: &[SqlToken]) -> Vec<(&Option<Source>, &str, &str)> {
             continue;
         }
         let list = bits[at + 2..].iter().take_while(|bit| match bit {
-            SqlToken::Text(text) => matches!(text.trim(), "(" | ","),
+            SqlToken::Text(text) => matches!(text.trim(), "(" | ",") || is_number(text),
             SqlToken::Literal { .. } => true,
             _ => false,
         });
-        found.extend(list.filter_map(|bit| match bit {
-            SqlToken::Literal { text, sent: Sent::Bound, .. } => {
-                Some((source, name.as_str(), &**text))
-            }
-            _ => None,
-        }));
+        found.extend(list.map(|bit| (source, (name.as_str(), declared), bit)));
     }
     found
 }
 
 fn declaration(declared: &[(String, Declared)], name: &str) -> Declaration {
     let own = declared.iter().find(|(own, _)| own == name);
-    match own.map(|(_, declared)| declared) {
-        Some(Declared::Untyped) => Declaration::Untyped,
-        Some(Declared::Type(kind)) if TEXTS.contains(&kind.name.as_str()) => Declaration::Text,
-        Some(Declared::Type(kind)) if NUMBERS.contains(&kind.name.as_str()) => Declaration::Number,
-        _ => Declaration::Other,
+    own.map_or(Declaration::Other, |(_, declared)| of_type(declared))
+}
+
+fn of_type(declared: &Declared) -> Declaration {
+    let kind = match declared {
+        Declared::Untyped => return Declaration::Untyped,
+        Declared::Type(kind) => kind.name.as_str(),
+        Declared::Unsaid => return Declaration::Other,
+    };
+    match () {
+        () if TEXTS.contains(&kind) => Declaration::Text,
+        () if NUMBERS.contains(&kind) => Declaration::Number,
+        () if MOMENTS.contains(&kind) => Declaration::Moment,
+        () => Declaration::Other,
     }
 }
 

@@ -18,12 +18,13 @@ use crate::schema::answer::types::type_is_there;
 use crate::schema::answer::values::{default_fits, default_is_value, too_long};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
-use crate::schema::table::{Column, Table};
+use crate::schema::table::{Column, Population, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::table;
-use crate::sql::table::{ColumnType, ServerDefault, TableName};
+use crate::sql::table::{ColumnType, Generated, ServerDefault, TableName};
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 pub(super) fn answer_add_column(
     database: &Database,
@@ -57,6 +58,7 @@ pub(super) fn answer_add_column(
         return needs_table(database, table, TableUse::Alter, engine);
     }
     there
+        .or(|| is_added_by_sqlite(database, table, column, engine))
         .or(|| is_free_of_partitions(database, table, &column.name, Change::Added, engine))
         .or(|| expressions_of_column(database, table, column, engine))
         .or(|| inline_keys_are_sound(database, table, column, engine))
@@ -65,6 +67,47 @@ pub(super) fn answer_add_column(
             Some(grown) => numbers_a_key(&grown, engine),
             None => Answer::Applied,
         })
+}
+
+/// SQLite adds no column that is unique, a key or stored, and to rows none whose default is no
+/// constant (`sqlite3AlterFinishAddColumn`; seen on 3.40).
+fn is_added_by_sqlite(
+    database: &Database,
+    table: &TableName,
+    column: &table::Column,
+    engine: Engine,
+) -> Answer {
+    if engine.dialect != Dialect::Sqlite || engine.copies() {
+        return Answer::Applied;
+    }
+    let has_rows = || database.table(table).is_none_or(|held| held.rows != Population::NewAndEmpty);
+    let default = column.server_default.as_ref().and_then(|default| default.sql.as_str());
+    let words = if column.primary_key == Known::Is(true) {
+        "Cannot add a PRIMARY KEY column"
+    } else if column.unique == Known::Is(true) {
+        "Cannot add a UNIQUE column"
+    } else if column.generated == Some(Generated::Stored) {
+        "cannot add a STORED column"
+    } else if default.is_some_and(is_computed) && has_rows() {
+        "Cannot add a column with non-constant default"
+    } else {
+        return Answer::Applied;
+    };
+    let remedy = "Add it in `with op.batch_alter_table(..., recreate=\"always\")`, which copies the \
+        table.";
+    let error =
+        DatabaseError::Contradiction { table: table.clone(), words: words.to_owned(), remedy };
+    about_table(Refusal::proved(error).into(), table, engine)
+}
+
+/// Tells whether a default of SQLite is no constant: a moment, or what a function returns.
+fn is_computed(sql: &str) -> bool {
+    let plain: String = sql.split('\'').step_by(2).collect();
+    let has_call = plain.match_indices('(').any(|(at, _)| {
+        plain[..at].trim_end().ends_with(|letter: char| letter.is_ascii_alphanumeric())
+    });
+    let moments = ["current_timestamp", "current_date", "current_time"];
+    has_call || moments.iter().any(|word| has_word(&plain.to_ascii_lowercase(), word))
 }
 
 fn expressions_of_column(

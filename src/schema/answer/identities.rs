@@ -46,7 +46,10 @@ fn refused(column: &Column, action: ColumnAction) -> Option<&'static str> {
             Some("must be declared NOT NULL before identity can be added")
         }
         ColumnAction::AddIdentity if is_identity => Some("is already an identity column"),
-        ColumnAction::AddIdentity if matches!(column.default, Known::Is(Some(_))) => {
+        ColumnAction::AddIdentity
+            if matches!(column.default, Known::Is(Some(_)))
+                || column.generated == Some(Generated::Serial) =>
+        {
             Some("already has a default value")
         }
         ColumnAction::DropIdentity if !is_identity => Some("is not an identity column"),
@@ -63,9 +66,9 @@ pub(super) fn identity_is_number(
     engine: Engine,
 ) -> Answer {
     let is_identity = matches!(generated, Some(Generated::Identity | Generated::IdentityAlways));
-    let base = kind.sql.as_str().map(|sql| SqlType::parse(sql).base);
-    let is_number =
-        base.is_none_or(|base| matches!(base.as_str(), "smallint" | "integer" | "bigint"));
+    let is_number = kind.sql.as_str().map(SqlType::parse).is_none_or(|kind| {
+        matches!(kind.base.as_str(), "smallint" | "integer" | "bigint") && kind.array == 0
+    });
     if !is_identity || is_number || engine.dialect != Dialect::PostgreSql {
         return Answer::Applied;
     }

@@ -194,6 +194,61 @@ pub(super) fn answer_drop_index(
             }
         })
         .or(|| index_is_unused(database, name, said, cascade, engine))
+        .or(|| match said {
+            Some(table) => is_no_index_of_key(database, table, name, engine),
+            None => Answer::Applied,
+        })
+}
+
+/// MySQL makes an index for a foreign key that has none, by the name of the key or, where that has
+/// none, of its first column, and keeps it as long as the key needs it (error 1553; seen on MariaDB
+/// 10.11).
+fn is_no_index_of_key(
+    database: &Database,
+    table: &TableName,
+    name: &str,
+    engine: Engine,
+) -> Answer {
+    let held = database.table(table).filter(|held| engine.dialect.is_mysql() && held.complete);
+    let Some(held) = held.filter(|held| held.index(name).is_none()) else {
+        return Answer::Applied;
+    };
+    let leads = |columns: &[&str], with: &str| {
+        columns.first().is_some_and(|first| first.eq_ignore_ascii_case(with))
+    };
+    let is_served = |column: &str| {
+        let of_index = |index: &Index| {
+            let first = index.columns.get().and_then(|parts| parts.first());
+            first.is_none_or(|first| {
+                first.as_column().is_none_or(|own| own.eq_ignore_ascii_case(column))
+            })
+        };
+        let of_key = |own: &ConstraintState| {
+            let is_key =
+                matches!(own.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_));
+            is_key && leads(&columns_of(&own.constraint), column)
+        };
+        held.indexes.iter().any(of_index) || held.constraints.iter().any(of_key)
+    };
+    let makes = |own: &&ConstraintState| {
+        let columns = columns_of(&own.constraint);
+        let [column] = columns.as_slice() else { return false };
+        let named = match own.unnamed {
+            true => column.eq_ignore_ascii_case(name),
+            false => own.is_named(name),
+        };
+        matches!(own.constraint, Constraint::ForeignKey(_)) && named && !is_served(column)
+    };
+    let by: Vec<String> = held
+        .constraints
+        .iter()
+        .filter(makes)
+        .map(|own| {
+            let name = own.constraint.name().and_then(Known::as_str).unwrap_or("…");
+            format!("foreign key `{name}`")
+        })
+        .collect();
+    about_table(in_use(Needed::Index(name.to_owned()), by, Vec::new()), table, engine)
 }
 
 pub(super) fn answer_rename_index(

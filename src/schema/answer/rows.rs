@@ -21,9 +21,10 @@ use crate::sql::casts::{self, CastType};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::row_change::{
-    Assigned, Assignment, Delete, Given, Insert, Mentions, OnConflict, RowSource, Update,
+    Assigned, Assignment, Delete, Given, Insert, Mentions, OnConflict, RowSource, Told, Update,
 };
 use crate::sql::table::{Constraint, Generated, TableName};
+use crate::sql::types::SqlType;
 use crate::sql::{condition, literal};
 use crate::text::known::Known;
 
@@ -284,6 +285,12 @@ fn is_written(
         let column = column.name.clone();
         return Refusal::proved(DatabaseError::BadValue { column, words }).into();
     }
+    if let Some(refusal) = is_not_encoded(column, given, engine) {
+        return refusal.into();
+    }
+    if matches!(given.told, Told::Misfit(_)) {
+        return Answer::Applied;
+    }
     if let Some(refusal) = is_of_other_type(database, column, given, engine) {
         return refusal.into();
     }
@@ -330,6 +337,36 @@ fn is_not_listed(
     Some(Refusal::proved(DatabaseError::BadValue { column: column.name.clone(), words }))
 }
 
+/// asyncpg encodes a value by the type of its parameter: the one that it is told, else the one of the
+/// column (seen with asyncpg 0.32 on PostgreSQL 15.18).
+fn is_not_encoded(column: &Column, given: &Given, engine: Engine) -> Option<Refusal> {
+    let sql = column.kind.as_ref().and_then(|kind| kind.sql.as_str()).filter(|_| engine.encodes)?;
+    let kind = SqlType::parse(sql);
+    let is_text = literal::text(&given.sql).is_some();
+    let why = match (given.told, kind.base.as_str()) {
+        (Told::Misfit(why), _) => why,
+        (Told::Untyped, _) if kind.array > 0 => return None,
+        (Told::Untyped, "smallint" | "integer" | "bigint") if is_text => {
+            "'str' object cannot be interpreted as an integer"
+        }
+        (Told::Untyped, "date" | "timestamp") if is_text => {
+            "expected a datetime.date or datetime.datetime instance, got 'str'"
+        }
+        (Told::Untyped, "boolean") if is_text => "a boolean is required (got type str)",
+        (Told::Untyped, "varchar" | "text" | "char") if !is_text && is_digits(&given.sql) => {
+            "expected str, got int"
+        }
+        _ => return None,
+    };
+    let column = column.name.clone();
+    let words = format!("invalid input for query argument: {} ({why})", given.sql);
+    Some(Refusal::proved(DatabaseError::BadValue { column, words }).by_alembic())
+}
+
+fn is_digits(sql: &str) -> bool {
+    !sql.is_empty() && sql.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A text that is sent as VARCHAR goes to columns that a cast by assignment leads to (seen on
 /// PostgreSQL 15.18 by psycopg 3.3 under SQLAlchemy 2.1; asyncpg is told the same).
 fn is_of_other_type(
@@ -338,7 +375,8 @@ fn is_of_other_type(
     given: &Given,
     engine: Engine,
 ) -> Option<Refusal> {
-    let is_sent = engine.dialect == Dialect::PostgreSql && engine.typed && given.as_text;
+    let is_sent =
+        engine.dialect == Dialect::PostgreSql && engine.typed && given.told == Told::Varchar;
     let kind = column.kind.as_ref().filter(|_| is_sent)?;
     let kind = cast_name(database, kind, engine)?;
     let text = CastType::Builtin("varchar");
@@ -360,7 +398,8 @@ pub(super) fn is_compared(
     engine: Engine,
 ) -> Answer {
     let Some(column) = held.column(&given.column) else { return Answer::Applied };
-    let is_sent = engine.dialect == Dialect::PostgreSql && engine.typed && given.as_text;
+    let is_sent =
+        engine.dialect == Dialect::PostgreSql && engine.typed && given.told == Told::Varchar;
     let sent = CastType::builtin_type("varchar").filter(|_| is_sent);
     has_operator_for(database, column, given, sent, engine)
         .or(|| is_value(database, column, &given.sql, engine))

@@ -67,6 +67,8 @@ pub struct Engine {
     /// Whether the driver is given the types of what it sends, as SQLAlchemy tells asyncpg and
     /// psycopg: `$1::VARCHAR`.
     pub typed: bool,
+    /// Whether the driver is asyncpg, which encodes values by the types of parameters.
+    pub encodes: bool,
 }
 
 /// How `batch_alter_table` sends a statement.
@@ -84,7 +86,7 @@ pub enum Batched {
 impl Engine {
     /// A database of a dialect outside of batch mode.
     pub fn new(dialect: Dialect, version: ServerVersion) -> Self {
-        Engine { dialect, version, batch: Batched::No, typed: false }
+        Engine { dialect, version, batch: Batched::No, typed: false, encodes: false }
     }
 
     /// Tells whether the table is copied by Alembic.

@@ -9,7 +9,7 @@ use crate::sql::grammar::joined::pairs;
 use crate::sql::grammar::meaning::{Target, constant};
 use crate::sql::grammar::query::{alias, used_by_expression};
 use crate::sql::grammar::scopes::scopes;
-use crate::sql::row_change::{Given, Mentions};
+use crate::sql::row_change::{Given, Mentions, Told};
 use crate::sql::table::TableName;
 
 /// How many rows of an INSERT are looked at.
@@ -90,7 +90,7 @@ impl Mentions {
             self.compared.extend(value.map(|sql| Given {
                 column: column.to_owned(),
                 sql,
-                as_text: false,
+                told: Told::Nothing,
             }));
         }
     }
@@ -101,7 +101,7 @@ impl Mentions {
         self.written.extend(sql.map(|sql| Given {
             column: column.to_owned(),
             sql,
-            as_text: false,
+            told: Told::Nothing,
         }));
     }
 
