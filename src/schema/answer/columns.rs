@@ -94,7 +94,7 @@ fn is_added_by_sqlite(
         return Answer::Applied;
     };
     let remedy = "Add it in `with op.batch_alter_table(..., recreate=\"always\")`, which copies the \
-        table.";
+        table; a default that is no constant is taken by a table without rows alone.";
     let error =
         DatabaseError::Contradiction { table: table.clone(), words: words.to_owned(), remedy };
     about_table(Refusal::proved(error).into(), table, engine)

@@ -18,6 +18,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::foreign_types::is_serial;
 use crate::sql::returned::returned;
 use crate::sql::table::{ColumnType, Constraint, Generated, ServerDefault, TableName};
+use crate::sql::types::SqlType;
 use crate::sql::{casts, literal};
 use crate::text::known::Known;
 
@@ -170,6 +171,11 @@ fn casts_are_there(
 /// is of the column's type; of other expressions nothing is known.
 fn type_of_default(default: &ServerDefault, column: &CastType) -> Option<CastType> {
     let sql = default.sql.as_str()?.trim();
+    // A cast that is written stays: `gen_random_uuid()::text` is a text.
+    if let Some((_, kind)) = sql.rsplit_once("::") {
+        let kind = CastType::builtin_type(&SqlType::parse(kind).base);
+        return Some(kind.unwrap_or_else(|| column.clone()));
+    }
     if sql.contains('\'') {
         return Some(column.clone());
     }

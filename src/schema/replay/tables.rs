@@ -13,7 +13,7 @@ use crate::schema::table::{Partition, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table;
-use crate::sql::table::{ColumnType, TableName};
+use crate::sql::table::{ColumnType, Generated, TableName};
 use crate::sql::table_change::{CreateTable, IndexAction, TableAction, TableChange};
 use crate::text::known::Known;
 
@@ -56,6 +56,10 @@ pub(super) fn table_change(
             on_column(database, table, column, |held| {
                 held.default = Known::Is(None);
                 held.default_type = None;
+                // `nextval()` is the default of a serial column.
+                if held.generated == Some(Generated::Serial) {
+                    held.generated = None;
+                }
             });
         }
         T::AlterColumn { table, column, action, .. } => {
