@@ -6,7 +6,7 @@ use crate::alembic::dialect_words::{Spoken, WORDS, words_in};
 use crate::alembic::env::Env;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::project::{Origin, Project, is_revision_name};
-use crate::alembic::requirements::{is_lock, is_requirements, required};
+use crate::alembic::requirements::{is_lock, is_requirements, packages};
 use crate::alembic::summary::{self, Summary};
 use crate::alembic::surroundings::Surroundings;
 use crate::snapshot::{Kind, ObjectId, Snapshot};
@@ -336,12 +336,16 @@ fn drivers(snapshot: &Snapshot, folder: &str, is_kind: fn(&str) -> bool) -> Vec<
         let path = join(folder, &entry.name).unwrap_or_default();
         let Some(text) = snapshot.text(&path) else { continue };
         let mut optional = is_optional(&entry.name);
+        let is_list = entry.name.ends_with(".txt") || entry.name.ends_with(".in");
         for (number, line) in text.content().lines().enumerate() {
             if line.starts_with('[') {
                 optional = is_optional(&entry.name) || is_optional(line);
+            } else if line.starts_with('#') && is_list {
+                optional = is_optional(&entry.name) || is_for_tests(line);
             }
-            let driver =
-                required(line).find_map(|name| DRIVERS.iter().find(|(driver, _)| *driver == name));
+            let driver = packages(&entry.name, line)
+                .into_iter()
+                .find_map(|name| DRIVERS.iter().find(|(driver, _)| *driver == name));
             let Some((driver, dialect)) = driver else { continue };
             let weight = if optional { FAIR } else { STRONG };
             let why = format!("{driver} in {path}:{}", number + 1);
@@ -396,6 +400,16 @@ fn in_package(snapshot: &Snapshot, project: &Project) -> Vec<Sign> {
         }
     }
     signs
+}
+
+/// Tells whether a comment in a list of packages heads those for tests and development.
+fn is_for_tests(comment: &str) -> bool {
+    comment.split(|letter: char| !letter.is_ascii_alphabetic()).any(|word| {
+        matches!(
+            word.to_lowercase().as_str(),
+            "test" | "tests" | "testing" | "dev" | "development" | "lint" | "linting" | "optional"
+        )
+    })
 }
 
 /// Tells whether a file, or a table of one, lists what only some need.

@@ -62,7 +62,7 @@ pub(crate) fn in_requirements(
             let path = join(folder, &file.name).unwrap_or_default();
             let Some(text) = snapshot.text(&path) else { continue };
             for (number, line) in text.content().lines().enumerate() {
-                for word in requirements::required(line) {
+                for word in requirements::packages(&file.name, line) {
                     let known = PACKAGES.iter().find(|(package, ..)| *package == word);
                     let Some((_, name, dialect)) = known else { continue };
                     let waits = BLOCKING.contains(name) && is_async;

@@ -467,6 +467,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_put_away_below_the_revisions_is_no_project() {
+        let revision =
+            |id: &str, parent: &str| format!("revision = \"{id}\"\ndown_revision = {parent}\n");
+        let (first, second) = (revision("a1", "None"), revision("b2", "\"a1\""));
+        let here = |old: &'static str, head: &'static str| {
+            let files = [
+                ("alembic.ini", "[alembic]\nscript_location = m\n"),
+                ("m/env.py", ENV),
+                ("m/versions/b2.py", head),
+                (old, first.as_str()),
+            ];
+            emitted(&files)
+        };
+        let squashed = "revision = \"b2\"\ndown_revision = None\n";
+        let alone = ["alembic.ini m [m/versions]"];
+        assert_eq!(here("m/versions/.archive/a1.py", squashed), alone);
+        assert_eq!(here("m/versions/Deprecated/a1.py", squashed), alone);
+        assert_eq!(here("m/versions/shop/a1.py", squashed).len(), 2);
+        // What the revisions follow is looked at wherever it stands.
+        let followed: &'static str = second.leak();
+        let both = ["alembic.ini m [m/versions m/versions/old]"];
+        assert_eq!(here("m/versions/old/a1.py", followed), both);
+    }
+
+    #[test]
     fn named_projects_are_found_wherever_they_are() {
         let files = [
             ("conf/db.ini", "[alembic]\nscript_location = m\n"),

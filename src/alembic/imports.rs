@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::project::Project;
+use crate::alembic::requirements::{is_lock, is_requirements, packages};
 use crate::python::interpreter::Loader;
 use crate::python::standard::is_standard;
 use crate::snapshot::{Kind, ObjectId, Snapshot};
@@ -18,6 +19,8 @@ pub struct Imports {
     project: Rc<Project>,
     /// What the repository has that a module may be, once somebody asked.
     modules: OnceCell<HashSet<Box<str>>>,
+    /// The modules of the packages that are required, once somebody asked.
+    required: OnceCell<HashSet<Box<str>>>,
     /// The files that were asked for as data, whether or not there are such; a folder whose names
     /// were asked for ends in a slash.
     reads: RefCell<BTreeSet<Rc<str>>>,
@@ -33,6 +36,7 @@ impl Imports {
             snapshot: snapshot.clone(),
             project: project.clone(),
             modules: OnceCell::new(),
+            required: OnceCell::new(),
             reads: RefCell::default(),
         }
     }
@@ -106,9 +110,38 @@ impl Imports {
         stems
     }
 
+    /// Returns the names of modules that the packages may bring which are required, in the folders
+    /// from the scripts up.
+    fn all_required(&self) -> HashSet<Box<str>> {
+        let mut modules = HashSet::new();
+        for folder in ancestors(&self.project.script_location) {
+            for entry in self.snapshot.list(folder).iter() {
+                let lists = is_requirements(&entry.name) || is_lock(&entry.name);
+                let path = join(folder, &entry.name)
+                    .filter(|_| entry.kind == Kind::File && lists)
+                    .unwrap_or_default();
+                let Some(text) = self.snapshot.text(&path) else { continue };
+                let packages = text.content().lines().flat_map(|line| packages(&entry.name, line));
+                packages.for_each(|package| modules.extend(modules_of(&package)));
+            }
+        }
+        modules
+    }
+
     fn is(&self, path: &str, kind: Kind) -> bool {
         self.snapshot.entry(path).is_some_and(|entry| entry.kind == kind)
     }
+}
+
+/// Returns how the module of a package may be called: `python-dotenv` brings `dotenv`,
+/// `Flask-Security-Too` `flask_security`, `oslo.config` `oslo_config`, `google-re2` `re2`.
+fn modules_of(package: &str) -> impl Iterator<Item = Box<str>> {
+    let whole = package.replace(['-', '.'], "_");
+    let (first, last) = whole.rsplit_once('_').unwrap_or_default();
+    let (first, last) = (first.to_owned(), last.to_owned());
+    let bare = whole.strip_prefix("python_").or_else(|| whole.strip_prefix("py"));
+    let bare = bare.unwrap_or_default().to_owned();
+    [whole, first, last, bare].into_iter().filter(|name| name.len() > 2).map(String::into)
 }
 
 /// Returns what an entry is called as a module: the name of a folder or link, or of a file that
@@ -131,11 +164,12 @@ impl Loader for Imports {
     }
 
     fn is_somewhere(&self, module: &str) -> bool {
+        let root = module.split('.').next().unwrap_or(module);
+        let required = || self.required.get_or_init(|| self.all_required());
         // Another module may lie where the program looks and the repository does not reach.
-        if !is_standard(module) {
+        if !is_standard(module) && !required().contains(&*root.to_lowercase()) {
             return true;
         }
-        let root = module.split('.').next().unwrap_or(module);
         let modules = self.modules.get_or_init(|| self.all_modules());
         modules.contains(root) || modules.contains(ARCHIVE)
     }

@@ -162,6 +162,7 @@ fn settle(
     for group in groups {
         let owner = group.iter().find_map(|folder| folder.owner);
         match (owner, vacant) {
+            (None, None) if group.iter().all(|folder| is_put_away(&projects, &folder.path)) => {}
             (Some(at), _) => extend(&mut projects[at], &group),
             (None, Some(at)) if ownerless == 1 => occupy(&mut projects[at], &group),
             (None, Some(at)) => {
@@ -178,6 +179,38 @@ fn settle(
         projects.remove(at);
     }
     projects
+}
+
+/// Tells whether a folder stands below one that a configured project loads, which goes no deeper,
+/// and is called after what is put away: `versions/.archive`, `versions/Deprecated`. Alembic does
+/// not load it.
+fn is_put_away(projects: &[Project], folder: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "archive",
+        "archived",
+        "archives",
+        "deprecated",
+        "old",
+        "legacy",
+        "backup",
+        "backups",
+        "bak",
+        "disabled",
+        "obsolete",
+        "unused",
+    ];
+    let is_said = |name: &str| {
+        let words = name.split(['_', '-', '.', ' ']).map(str::to_lowercase);
+        words.into_iter().any(|word| WORDS.contains(&word.as_str()))
+    };
+    projects.iter().any(|project| {
+        let configured = matches!(project.origin, Origin::Ini { .. } | Origin::Pyproject { .. });
+        configured
+            && project.version_locations.iter().any(|location| {
+                is_below(folder, location)
+                    && folder.strip_prefix(location).unwrap_or(folder).split('/').any(is_said)
+            })
+    })
 }
 
 /// Returns the folders that a project loads.

@@ -34,9 +34,10 @@ pub(crate) fn registered(snapshot: &Snapshot, project: &Project, imports: &Impor
         }
         let Some(text) = snapshot.text(&path) else { continue };
         let found = in_text(text.content());
-        // `env.py` does more than register.
-        if !found.is_empty() && *path != *env {
-            modules.push((path.clone(), text.clone()));
+        if !found.is_empty() {
+            // `env.py` does more than register.
+            let text = if *path == *env { declarations(&text) } else { text.clone() };
+            modules.push((path.clone(), text));
         }
         names.extend(found);
         if distance < 2 {
@@ -46,6 +47,27 @@ pub(crate) fn registered(snapshot: &Snapshot, project: &Project, imports: &Impor
         }
     }
     Registered { names, modules }
+}
+
+/// Returns a module with nothing of its top level but what it imports by name and declares; what
+/// stays keeps its line.
+fn declarations(text: &Text) -> Rc<Text> {
+    let mut bytes = text.content().as_bytes().to_vec();
+    for statement in module::parse(text).module.body.iter() {
+        let stays = match &statement.kind {
+            StatementKind::From { names, .. } => names.iter().all(|(name, _)| &**name != "*"),
+            StatementKind::Import(_)
+            | StatementKind::Function { .. }
+            | StatementKind::Class { .. } => true,
+            _ => false,
+        };
+        if !stays {
+            let (start, end) = (statement.span.start, statement.span.end.min(bytes.len()));
+            let dropped = bytes.get_mut(start..end).into_iter().flatten();
+            dropped.filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+        }
+    }
+    Rc::new(Text::decode(&bytes))
 }
 
 /// Returns the modules beside `env.py`, itself last, so that it is looked into first.

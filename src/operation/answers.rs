@@ -13,6 +13,7 @@ use crate::operation::sqlalchemy::methods::{
 };
 use crate::operation::sqlalchemy::models::{new_mapped, table_id_of_class};
 use crate::operation::sqlalchemy::outside::outside;
+use crate::operation::sqlalchemy::sessions::make_session;
 use crate::operation::sqlalchemy::sessions::set_row_attribute;
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
 use crate::operation::step::RemarkKind;
@@ -59,6 +60,10 @@ impl Host for MigrationHost {
             SaValue::Column(column) => set_column_attribute(self, of, *column, name, &value, at),
             SaValue::Op(_) => {
                 self.unreadable(&format!("`op.{name}` is replaced by something of its own"), at);
+            }
+            // `sa.GUID = GUID`, as the template of advanced-alchemy has it.
+            SaValue::Name(path) => {
+                self.replaced.insert(format!("{path}.{name}"), value);
             }
             _ => {}
         }
@@ -269,7 +274,7 @@ impl Host for MigrationHost {
                 self.autocommit += 1;
                 Value::None
             }
-            // `with engine.begin() as connection` and `with connection.begin()`.
+            // `with engine.begin() as connection` and `with connection.begin() as transaction`.
             SaValue::Connection(link) => {
                 let kind = match link.kind {
                     ConnectionKind::Engine => ConnectionKind::Connection,
@@ -324,7 +329,16 @@ impl Host for MigrationHost {
     }
 
     fn escaped(&mut self, callee: &str, why: &str, at: At<'_>) {
-        self.unreadable(&format!("`{callee}` gets a connection to the database, and {why}"), at);
+        self.unreadable(&format!("`{callee}` is given what reaches the database, and {why}"), at);
+    }
+
+    /// `db.Session(bind=op.get_bind())` makes a session, whatever `db` turns out to be.
+    fn known_by_name(&mut self, callee: &str, arguments: &Arguments) -> Option<Value> {
+        let is_session = callee.rsplit('.').next() == Some("Session");
+        let bind = arguments.keyword("bind").filter(|_| is_session)?;
+        let Some(SaValue::Connection(_)) = self.thing(bind) else { return None };
+        let session = make_session(self, arguments);
+        Some(self.value(SaValue::Connection(session)))
     }
 
     fn opaque(&mut self, callee: &str, why: &str, at: At<'_>) {

@@ -23,8 +23,17 @@ use std::rc::Rc;
 pub fn attribute(host: &mut MigrationHost, of: HostId, name: &str, at: At<'_>) -> Value {
     match host.at(of) {
         SaValue::Name(path) => {
-            check::attribute(host, &path, name, at);
-            library_value(host, &format!("{path}.{name}"))
+            let path = format!("{path}.{name}");
+            if let Some(value) = host.replaced.get(&path) {
+                return value.clone();
+            }
+            check::attribute(
+                host,
+                path.strip_suffix(&format!(".{name}")).unwrap_or(&path),
+                name,
+                at,
+            );
+            library_value(host, &path)
         }
         SaValue::Context => host.context_attribute(of, name),
         SaValue::Op(_) if matches!(name, "context" | "migration_context" | "impl") => {

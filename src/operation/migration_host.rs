@@ -32,6 +32,8 @@ pub struct MigrationHost {
     pub naming_convention: bool,
     /// What the convention says, where that can be read.
     pub convention: NamingConvention,
+    /// What the program put into modules and classes of libraries, by dotted name.
+    pub replaced: HashMap<String, Value>,
     /// Names that `op.f` keeps as they are.
     pub final_names: BTreeSet<String>,
     /// Custom operations that something registers.
@@ -135,6 +137,7 @@ impl MigrationHost {
             autocommit: 0,
             models: HashMap::new(),
             of_application: HashSet::new(),
+            replaced: HashMap::new(),
             columns: HashMap::new(),
             type_arguments: HashMap::new(),
             spatial_types: BTreeSet::new(),

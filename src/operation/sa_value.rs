@@ -138,8 +138,8 @@ pub struct ColumnValue {
     pub named: bool,
     /// Whether `nullable` was given.
     pub nullable_given: bool,
-    /// Whether `primary_key` makes a SERIAL of it, where its type allows that.
-    pub autoincrement: Known<bool>,
+    /// Whether `autoincrement=True` is said, which makes a SERIAL even of a key with a default.
+    pub autoincrement: bool,
     /// Whether it was made without a type.
     pub untyped: bool,
     /// Whether its type brings a spatial index.
@@ -222,8 +222,11 @@ pub enum ConnectionKind {
     Connection,
     /// A session.
     Session,
-    /// A transaction, to be entered, committed or rolled back.
+    /// A transaction, to be entered, committed or rolled back: `with engine.begin()` gives a
+    /// connection.
     Transaction,
+    /// A transaction that a connection began: `with connection.begin()` gives itself.
+    Begun,
     /// A savepoint, which commits nothing.
     Savepoint,
     /// A connection or cursor of the driver.

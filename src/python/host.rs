@@ -105,6 +105,12 @@ pub trait Host {
         self.escaped(callee, why, at);
     }
 
+    /// Returns what a call of something unknown gives whose name and arguments say what it is.
+    fn known_by_name(&mut self, callee: &str, arguments: &Arguments) -> Option<Value> {
+        let _ = (callee, arguments);
+        None
+    }
+
     /// Notes why the condition that opens the next region cannot be decided, where a value that
     /// cannot be known is to blame.
     fn undecided(&mut self, why: &str) {

@@ -152,8 +152,14 @@ fn added(
     let finding = context
         .finding(stmt, format!("`{table}.{name}` is added with {why}, so `{table}` is rewritten"))
         .object(name)
-        .severity(severity)
-        .safe_form(safe_form(stmt, context, table, column));
+        .severity(severity);
+    let finding = match column.generated {
+        Some(Generated::Stored) => finding.remedy(
+            "Add a plain column, let a trigger or the code fill it, and fill the old rows in \
+             batches: no stored generated column comes to rows that are there without a rewrite.",
+        ),
+        _ => finding.safe_form(safe_form(stmt, context, table, column)),
+    };
     Some(match severity {
         Severity::Warning => finding
             .note("free if the function is STABLE or IMMUTABLE, which its definition would tell"),

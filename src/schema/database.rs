@@ -30,6 +30,9 @@ pub struct Database {
     pub complete: bool,
     /// Whether the names that a server or a convention gives to constraints are known.
     pub generated_names: GeneratedNames,
+    /// Whether metadata of another repository may have a naming convention: no `env.py` stands with
+    /// the revisions, as in a package that brings them along.
+    pub is_brought_along: bool,
     /// Whose rules hold: names, what a foreign key asks for, what goes with a column.
     pub dialect: Dialect,
     /// What was taken away, and what may or may not be there.
@@ -78,6 +81,7 @@ impl Default for Database {
             objects: Vec::new(),
             complete: true,
             generated_names: GeneratedNames::default(),
+            is_brought_along: false,
             dialect: Dialect::default(),
             marks: BTreeMap::new(),
             all_in_doubt: false,

@@ -93,8 +93,9 @@ impl Dropped {
                 let name = ObjectName::Column(key, column.to_ascii_lowercase());
                 !is_doubtful(database, &name)
             }
-            (Dropped::Object(ObjectKind::Routine, _), Dependant::Object { kind, .. }) => {
-                *kind == ObjectKind::Trigger
+            // A trigger on a table whose schema is not known may be gone under another name.
+            (Dropped::Object(ObjectKind::Routine, _), Dependant::Object { kind, on, .. }) => {
+                *kind == ObjectKind::Trigger && on.as_ref().and_then(table_key).is_some()
             }
             (Dropped::Object(own, _), Dependant::Object { kind, .. }) => {
                 is_view(*own) && is_view(*kind)

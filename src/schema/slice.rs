@@ -104,6 +104,7 @@ pub fn unknown(history: &History) -> Database {
 fn empty(history: &History) -> Database {
     let mut database = Database::default();
     database.generated_names = generated_names(history);
+    database.is_brought_along = history.project().environment.path.is_none();
     database.dialect = history.dialect();
     database
 }

@@ -9,6 +9,10 @@ pub struct PgEntity {
     pub(crate) class: String,
     /// Schema and signature, as they stand in SQL.
     pub(crate) name: String,
+    /// The schema that it says.
+    pub(crate) schema: String,
+    /// Whether it is a constraint trigger.
+    pub(crate) is_constraint: bool,
     /// What it is on, for triggers and policies.
     pub(crate) on: Option<String>,
     /// The definition.

@@ -33,26 +33,14 @@ impl MigrationHost {
 
 /// Returns the SQL of an operation on an entity.
 fn entity_sql(entity: &PgEntity, operation: &str) -> String {
-    let PgEntity { class, name, on, definition } = entity;
+    let PgEntity { class, name, on, definition, .. } = entity;
     let on = on.as_ref().map(|on| format!(" ON {on}")).unwrap_or_default();
     let create = |replace: &str| match class.as_str() {
         "PGView" => format!("CREATE{replace} VIEW {name} AS {definition}"),
         "PGMaterializedView" => format!("CREATE MATERIALIZED VIEW {name} AS {definition}"),
         "PGFunction" => format!("CREATE{replace} FUNCTION {name} {definition}"),
         "PGPolicy" => format!("CREATE POLICY {name}{on} {definition}"),
-        "PGTrigger" => match definition.split_once(|letter: char| letter.is_whitespace()) {
-            // The definition stands on both sides of the table: BEFORE INSERT ON t FOR EACH ROW ...
-            Some(_) if definition.to_uppercase().contains(" ON ") => {
-                format!("CREATE TRIGGER {name} {definition}")
-            }
-            _ => {
-                let upper = definition.to_uppercase();
-                let split = upper.find("FOR EACH").or_else(|| upper.find("EXECUTE"));
-                let split = split.unwrap_or(definition.len());
-                let (event, action) = (cut::to(definition, split), cut::from(definition, split));
-                format!("CREATE TRIGGER {name} {}{on} {action}", event.trim_end())
-            }
-        },
+        "PGTrigger" => create_trigger(entity),
         "PGExtension" => format!("CREATE EXTENSION IF NOT EXISTS {name}"),
         _ => definition.clone(),
     };
@@ -83,6 +71,38 @@ fn entity_sql(entity: &PgEntity, operation: &str) -> String {
     }
 }
 
+/// Returns the CREATE TRIGGER of an entity. Its definition stands on both sides of the table
+/// (`BEFORE INSERT ON t FOR EACH ROW ...`), and the plug-in writes the entity's schema before that
+/// table whatever stands there (`PGTrigger.to_sql_statement_create`, 0.8.8).
+fn create_trigger(entity: &PgEntity) -> String {
+    let PgEntity { name, schema, definition, .. } = entity;
+    let kind = if entity.is_constraint { "CONSTRAINT TRIGGER" } else { "TRIGGER" };
+    let words = |text: &str| text.split_whitespace().map(str::len).next();
+    let on =
+        definition.char_indices().filter(|(_, letter)| letter.is_whitespace()).find(|(at, _)| {
+            let next = cut::from(definition, *at).split_whitespace().next();
+            next.is_some_and(|word| word.eq_ignore_ascii_case("on"))
+        });
+    let Some((at, _)) = on else {
+        let on = entity.on.as_deref().unwrap_or_default();
+        let upper = definition.to_uppercase();
+        let split = upper.find("FOR EACH").or_else(|| upper.find("EXECUTE"));
+        let split = split.unwrap_or(definition.len());
+        let (event, action) = (cut::to(definition, split), cut::from(definition, split));
+        return format!("CREATE {kind} {name} {} ON {on} {action}", event.trim_end());
+    };
+    let behind = cut::from(definition, at).trim_start();
+    let behind = cut::from(behind, "on".len()).trim_start();
+    let (table, action) = behind.split_at(words(behind).unwrap_or_default());
+    let table = table.split_once('.').map_or(table, |(_, table)| table);
+    format!(
+        "CREATE {kind} {name} {} ON {}.{table} {}",
+        cut::to(definition, at),
+        quoted(schema),
+        action.trim_start()
+    )
+}
+
 /// Returns a name as SQL has it.
 fn quoted(name: &str) -> String {
     let plain =
@@ -100,7 +120,7 @@ pub(crate) fn pg_entity(host: &mut MigrationHost, class: &str, arguments: &Argum
     };
     let on_entity = matches!(class, "PGTrigger" | "PGPolicy");
     let (on, definition) = match on_entity {
-        true => (text(2, "on_entity"), text(3, "definition").or_else(|| text(4, "definition"))),
+        true => (text(3, "on_entity"), text(2, "definition")),
         false => (None, text(2, "definition")),
     };
     let (schema, signature) = (text(0, "schema"), text(1, "signature"));
@@ -112,13 +132,16 @@ pub(crate) fn pg_entity(host: &mut MigrationHost, class: &str, arguments: &Argum
         return Value::unknown(format!("the table of the `{class}` cannot be known"));
     }
     let name = match class {
-        "PGTrigger" | "PGPolicy" | "PGExtension" => signature,
+        "PGTrigger" => quoted(&signature),
+        "PGPolicy" | "PGExtension" => signature,
         _ => format!("{}.{signature}", quoted(&schema)),
     };
     let definition = definition.trim().trim_end_matches(';').to_owned();
     host.value(SaValue::PgEntity(Rc::new(PgEntity {
         class: class.to_owned(),
         name,
+        schema,
+        is_constraint: matches!(arguments.get(4, "is_constraint"), Some(Value::Bool(true))),
         on,
         definition,
     })))

@@ -62,7 +62,7 @@ impl ColumnValue {
             column: Column::new(name, None),
             named: true,
             nullable_given: false,
-            autoincrement: Known::Is(true),
+            autoincrement: false,
             untyped: false,
             spatial: false,
             keyed: false,
@@ -282,10 +282,7 @@ fn read_settings(host: &mut MigrationHost, thing: &mut ColumnValue, bound: &Boun
     }
     column.python_default = bound.some("default").or(bound.some("insert_default")).is_some();
     column.comment = host.text_or_none(bound.get("comment"));
-    thing.autoincrement = match bound.get("autoincrement") {
-        Some(Value::Bool(flag)) => Known::Is(*flag),
-        _ => Known::Is(true),
-    };
+    thing.autoincrement = bound.is_true("autoincrement");
     if let Some(default) = bound.some("server_default").cloned() {
         set_default(host, thing, &default, at);
     }

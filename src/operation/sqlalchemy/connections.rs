@@ -313,6 +313,9 @@ fn led_to(
     arguments: &Arguments,
 ) -> Option<Connection> {
     Some(match name {
+        "begin" if link.kind == ConnectionKind::Connection => {
+            Connection { kind: ConnectionKind::Begun, ..link }
+        }
         "begin" => Connection { kind: ConnectionKind::Transaction, ..link },
         "begin_nested" => Connection { kind: ConnectionKind::Savepoint, ..link },
         "raw_connection" | "cursor" => {
@@ -393,7 +396,7 @@ fn title(link: Connection) -> &'static str {
         ConnectionKind::Engine => "engine",
         ConnectionKind::Connection => "connection",
         ConnectionKind::Session => "session",
-        ConnectionKind::Transaction => "transaction",
+        ConnectionKind::Transaction | ConnectionKind::Begun => "transaction",
         ConnectionKind::Savepoint => "savepoint",
         ConnectionKind::Driver => "cursor",
     }

@@ -1,5 +1,7 @@
 //! `table.create(bind)`, `enum.drop(bind)`, `CreateTable(table)` and their kin.
 
+use std::rc::Rc;
+
 use crate::operation::migration_host::{Details, MigrationHost};
 use crate::operation::op::emit;
 use crate::operation::op::emit::EmitContext;
@@ -13,7 +15,7 @@ use crate::python::value::{HostId, Value};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::{ObjectChange, ObjectKind, Uses};
 use crate::sql::statement::{Statement, Unread};
-use crate::sql::table::{Column, ColumnType, TableName};
+use crate::sql::table::{Column, ColumnType, Constraint, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
@@ -349,10 +351,19 @@ impl MigrationHost {
                     keywords: vec![("checkfirst".to_owned(), Value::Bool(true))],
                     ..Arguments::default()
                 };
-                for id in chosen {
-                    if let SaValue::Table(table) = self.at(id) {
-                        self.call_table(id, &table, method, &guarded, at);
-                    }
+                let mut tables: Vec<(HostId, Rc<TableValue>)> = chosen
+                    .into_iter()
+                    .filter_map(|id| match self.at(id) {
+                        SaValue::Table(table) => Some((id, table)),
+                        _ => None,
+                    })
+                    .collect();
+                by_references(&mut tables);
+                if name == "drop_all" {
+                    tables.reverse();
+                }
+                for (id, table) in tables {
+                    self.call_table(id, &table, method, &guarded, at);
                 }
                 Value::None
             }
@@ -364,6 +375,27 @@ impl MigrationHost {
             "clear" | "remove" | "bind" => Value::None,
             _ => self.unsure(&format!("`metadata.{name}` is not understood")),
         }
+    }
+}
+
+/// Brings tables into the order in which metadata makes them: what is referred to comes first. In a
+/// circle they stay as they are.
+fn by_references(tables: &mut Vec<(HostId, Rc<TableValue>)>) {
+    let refers = |table: &TableValue, other: &TableValue| {
+        let of_columns = table.create.columns.iter().flat_map(|column| &column.foreign_keys);
+        let of_table = table.create.constraints.iter().filter_map(|constraint| match constraint {
+            Constraint::ForeignKey(key) => Some(key),
+            _ => None,
+        });
+        let mut keys = of_columns.chain(of_table);
+        keys.any(|key| key.referent == other.create.table)
+    };
+    let mut waiting = std::mem::take(tables);
+    while !waiting.is_empty() {
+        let free = waiting.iter().position(|(id, table)| {
+            !waiting.iter().any(|(other, referent)| id != other && refers(table, referent))
+        });
+        tables.push(waiting.remove(free.unwrap_or_default()));
     }
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
+use crate::operation::sqlalchemy::functions::exists_where;
 use crate::operation::sqlalchemy::sql_expr::{Sent, Source, SqlExpr, SqlToken};
 use crate::python::host::Arguments;
 use crate::python::object::Object;
@@ -193,9 +194,10 @@ impl MigrationHost {
                 bits.extend(clause.bits);
                 SqlExpr { bits, compound: false, label: clause.label }
             }
+            "where" => exists_where(self, &clause, &arguments.positional).unwrap_or(clause),
             "over" | "filter" | "within_group" | "self_group" | "bindparams" | "params"
             | "compile" | "columns" | "execution_options" | "correlate" | "scalar_subquery"
-            | "as_scalar" | "correlate_except" | "where" => clause,
+            | "as_scalar" | "correlate_except" => clause,
             "any_" | "all_" => clause.wrapped(if name == "any_" { "ANY (" } else { "ALL (" }, ")"),
             "any" | "has" => SqlExpr::of(vec![SqlToken::Hole("a relationship is followed".into())]),
             "next_value" => clause,

@@ -6,6 +6,7 @@ use crate::operation::arguments::Bound;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
 use crate::operation::sqlalchemy::names::Expression;
+use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sql_expr::{Declared, SqlExpr, SqlToken};
 use crate::python::host::Arguments;
 use crate::python::value::Value;
@@ -148,12 +149,31 @@ fn text(host: &mut MigrationHost, arguments: &Arguments) -> SqlExpr {
 }
 
 fn exists(host: &mut MigrationHost, first: Option<&Value>) -> SqlExpr {
-    let inner = match first.and_then(|value| host.thing(value)).cloned() {
-        Some(SaValue::Query(query)) => SqlExpr::from(query),
-        _ => of_first(host, first).wrapped("(SELECT ", ")"),
+    let inner = match (first.and_then(|value| host.thing(value)).cloned(), first) {
+        (Some(SaValue::Query(query)), _) => SqlExpr::from(query),
+        (_, Some(_)) => of_first(host, first).wrapped("(SELECT ", ")"),
+        (_, None) => SqlExpr::text(EVERYTHING),
     };
-    let exists = std::iter::once(SqlToken::Text("EXISTS ".into()));
-    SqlExpr::of(exists.chain(inner.bits).collect())
+    inner.wrapped("EXISTS ", "")
+}
+
+/// What `exists()` selects that says nothing itself.
+const EVERYTHING: &str = "(SELECT *)";
+
+/// Returns `exists().where(condition)`; nothing where the clause is no such one.
+pub(super) fn exists_where(
+    host: &mut MigrationHost,
+    clause: &SqlExpr,
+    conditions: &[Value],
+) -> Option<SqlExpr> {
+    let is_open = |bit: &SqlToken| matches!(bit, SqlToken::Text(text) if &**text == EVERYTHING);
+    if !clause.bits.iter().any(is_open) {
+        return None;
+    }
+    let mut query = Query::new(Verb::Select, None);
+    query.columns.push(SqlExpr::text("1"));
+    query.filters.extend(conditions.iter().map(|condition| host.literal_of(condition)));
+    Some(SqlExpr::from(Rc::new(query)).wrapped("EXISTS ", ""))
 }
 
 fn extract(host: &mut MigrationHost, arguments: &Arguments) -> SqlExpr {

@@ -77,9 +77,20 @@ impl MigrationHost {
                     }
                 }
                 if verb == Verb::Update {
-                    query
-                        .filters
-                        .push(SqlExpr::of(vec![SqlToken::Text("id = ".into()), SqlToken::Bind]));
+                    let keys = match &first {
+                        Some(Value::Object(class)) => key_names(self, class),
+                        _ => Vec::new(),
+                    };
+                    // Which column is the key is not known everywhere.
+                    let unknown = || SqlExpr::of(vec![SqlToken::Hole("its key".into())]);
+                    let of_key = |key: &String| {
+                        let text = SqlToken::Text(format!("{key} = ").into());
+                        SqlExpr::of(vec![text, SqlToken::Bind])
+                    };
+                    query.filters.extend(keys.iter().map(of_key));
+                    if query.filters.is_empty() {
+                        query.filters.push(unknown());
+                    }
                 }
                 self.execute_query(&query, None, link, at);
                 Value::None
@@ -174,13 +185,16 @@ pub fn entity_of(host: &mut MigrationHost, class: Option<&Value>) -> Entity {
 /// Returns the column that tells the objects of a mapped class apart; `id` where that is not
 /// known.
 fn key_of(host: &mut MigrationHost, entity: &Entity) -> String {
-    let table = entity.class.as_ref().and_then(|class| host.table_of_class(class));
-    let key = table.and_then(|table| {
-        let mut keys =
-            table.columns.iter().filter(|column| column.column.primary_key == Known::Is(true));
-        keys.next().and_then(|key| key.column.name.as_str().map(str::to_owned))
-    });
+    let key = entity.class.as_ref().and_then(|class| key_names(host, class).into_iter().next());
     key.unwrap_or_else(|| "id".to_owned())
+}
+
+/// Returns the columns of the primary key of a mapped class, as far as they are known.
+fn key_names(host: &mut MigrationHost, class: &Rc<Object>) -> Vec<String> {
+    let table = host.table_of_class(class);
+    let columns = table.iter().flat_map(|table| &table.columns);
+    let keys = columns.filter(|column| column.column.primary_key == Known::Is(true));
+    keys.filter_map(|key| key.column.name.as_str().map(str::to_owned)).collect()
 }
 
 /// Returns the column of its own table that an attribute of an object writes. Which one a

@@ -55,6 +55,9 @@ impl MigrationHost {
             }
         }
         apply_primary_key(&mut columns, &create.constraints);
+        if self.dialect == Dialect::PostgreSql {
+            leave_to_serial(&mut columns, &create.constraints);
+        }
         create.columns = columns.iter().map(|column| column.column.clone()).collect();
         create.complete = complete;
         let exact = complete && columns.iter().all(|column| !column.keyed);
@@ -113,6 +116,28 @@ fn apply_primary_key(columns: &mut [ColumnValue], constraints: &[Constraint]) {
                 column.column.nullable = Known::Is(false);
             }
         }
+    }
+}
+
+/// Takes the default of a single key that says `autoincrement=True`: SQLAlchemy makes a SERIAL of it
+/// and writes no default (`PGDDLCompiler.get_column_specification`, seen on 1.4 and 2.1), as for
+/// each key that autogenerate reads from a database (`nextval('users_id_seq'::regclass)`).
+fn leave_to_serial(columns: &mut [ColumnValue], constraints: &[Constraint]) {
+    let keys = constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::PrimaryKey(key) => key.columns.get(),
+        _ => None,
+    });
+    let mut names: Vec<&Known<String>> = keys.flatten().collect();
+    let inline: Vec<Known<String>> = columns
+        .iter()
+        .filter(|column| column.column.primary_key == Known::Is(true))
+        .map(|column| column.column.name.clone())
+        .collect();
+    names.extend(&inline);
+    let [name] = names.as_slice() else { return };
+    let is_key = |column: &&mut ColumnValue| column.autoincrement && column.column.name == **name;
+    if let Some(key) = columns.iter_mut().find(is_key) {
+        key.column.server_default = None;
     }
 }
 

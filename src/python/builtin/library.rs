@@ -129,11 +129,14 @@ pub(crate) fn runs_code(name: &str) -> bool {
             name,
             "pkgutil.get_data"
                 | "pkgutil"
+                | "pkgutil.extend_path"
+                | "pkgutil.iter_modules"
                 | "gc.collect"
                 | "gc.disable"
                 | "gc.enable"
                 | "pickle.dumps"
                 | "pickle.dump"
+                | "importlib.util"
                 | "importlib.util.find_spec"
                 | "timeit.default_timer"
         );
@@ -188,7 +191,6 @@ const RUN_CODE_FUNCTIONS: &[&str] = &[
     "types.FunctionType",
     "types.CodeType",
     "types.MethodType",
-    "types.ModuleType",
     "types.new_class",
     "threading._shutdown",
     "builtins.__build_class__",

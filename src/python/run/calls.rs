@@ -94,6 +94,9 @@ pub(crate) fn call_unknown(
     written: &str,
 ) -> Value {
     this.host.outside(written, this.stack.at());
+    if let Some(value) = this.host.known_by_name(written, arguments) {
+        return value;
+    }
     let escapes = this.any_reaches(arguments);
     match (escapes, unknown.reaches) {
         (true, _) => this.host.escaped(written, &unknown.why, this.stack.at()),

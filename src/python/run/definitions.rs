@@ -122,6 +122,9 @@ fn decorated(this: &mut Interpreter<'_>, value: Value, decorators: &[Expression]
         }
         let callee = this.evaluate(decorator);
         this.stack.stand_at(decorator.span);
+        if is_of_application(this, &callee) {
+            continue;
+        }
         let written = this.stack.source(decorator.span);
         let given = Arguments::positional(vec![value.clone()]);
         // A library that is handed a function may call it whenever it likes.
@@ -134,6 +137,17 @@ fn decorated(this: &mut Interpreter<'_>, value: Value, decorators: &[Expression]
         }
     }
     value
+}
+
+/// Tells whether a package from outside decorates something of the application, in a module that is
+/// imported and does not speak of Alembic (`@cached(...)`, `@remotable`): what it is given waits for a
+/// call, and the module says what it does with the database then.
+fn is_of_application(this: &Interpreter<'_>, decorator: &Value) -> bool {
+    let is_outside = matches!(decorator, Value::Unknown(unknown) if !unknown.reaches);
+    is_outside && this.importing > 0 && {
+        let text = &this.stack.frame().file.text;
+        !text.content().contains("alembic")
+    }
 }
 
 pub(crate) fn define_class(

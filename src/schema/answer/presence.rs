@@ -131,6 +131,14 @@ pub fn presence_of_constraint(database: &Database, table: &TableName, name: &str
             (false, _) => Presence::Here,
         };
     }
+    // `AddGeometryColumn(..., use_typmod => false)` of PostGIS makes three of these.
+    let of_postgis = ["enforce_dims_", "enforce_srid_", "enforce_geotype_"];
+    if of_postgis.iter().any(|prefix| name.starts_with(prefix)) {
+        return Presence::Unknown(format!("`{name}` is a constraint that PostGIS makes"));
+    }
+    if database.is_brought_along && is_conventional(table, name) {
+        return Presence::Unknown(format!("`{name}` may be named by a convention"));
+    }
     let checks_are_known =
         !matches!(database.generated_names, GeneratedNames::ByConvention { checks: false });
     let is_unknown = |other: &ConstraintState| {
@@ -245,9 +253,40 @@ pub fn presence_of_object(
         (true, _) => Presence::Here,
         (false, mark) => match kind {
             ObjectKind::Sequence if database.sequence_owner(&key).is_some() => Presence::Here,
+            _ if is_on_namesake(database, kind, name, on) => Presence::Unknown(format!(
+                "`{name}` is on a table of that name in what may be the same schema"
+            )),
             _ => missing(database, mark),
         },
     }
+}
+
+/// Tells whether a trigger or policy is on a table of the same name whose schema cannot be told from
+/// the one that is meant: one of the two is not known, or says none and a search path may name it.
+fn is_on_namesake(
+    database: &Database,
+    kind: ObjectKind,
+    name: &str,
+    on: &Option<TableName>,
+) -> bool {
+    let Some(table) = on else { return false };
+    let is_open = |table: &TableName| !matches!(table.schema, Some(Known::Is(_)));
+    database.objects.iter().filter(|object| object.kind == kind).any(|object| {
+        object.on.as_ref().is_some_and(|other| {
+            object.name.eq_ignore_ascii_case(name)
+                && other.name == table.name
+                && (is_open(other) || is_open(table))
+        })
+    })
+}
+
+/// Tells whether a constraint is called as the conventions do that are copied from SQLAlchemy's
+/// manual: `pk_users`, `fk_users_role_id_roles`, `ck_users_age`.
+fn is_conventional(table: &TableName, name: &str) -> bool {
+    let table = table.name.as_str().unwrap_or_default();
+    let rest = ["pk_", "fk_", "uq_", "ck_"].iter().find_map(|prefix| name.strip_prefix(prefix));
+    rest.and_then(|rest| rest.strip_prefix(table))
+        .is_some_and(|rest| rest.is_empty() && !table.is_empty() || rest.starts_with('_'))
 }
 
 /// Tells whether the name of a constraint is only likely: the server gave it.
