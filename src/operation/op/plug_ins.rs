@@ -93,7 +93,8 @@ fn create_trigger(entity: &PgEntity) -> String {
     };
     let behind = cut::from(definition, at).trim_start();
     let behind = cut::from(behind, "on".len()).trim_start();
-    let (table, action) = behind.split_at(words(behind).unwrap_or_default());
+    let split = words(behind).unwrap_or_default();
+    let (table, action) = (cut::to(behind, split), cut::from(behind, split));
     let table = table.split_once('.').map_or(table, |(_, table)| table);
     format!(
         "CREATE {kind} {name} {} ON {}.{table} {}",

@@ -23,6 +23,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::table;
 use crate::sql::table::{ColumnType, Generated, ServerDefault, TableName};
 use crate::sql::types::SqlType;
+use crate::text::cut;
 use crate::text::known::Known;
 use crate::text::whole_word::has_word;
 
@@ -104,7 +105,7 @@ fn is_added_by_sqlite(
 fn is_computed(sql: &str) -> bool {
     let plain: String = sql.split('\'').step_by(2).collect();
     let has_call = plain.match_indices('(').any(|(at, _)| {
-        plain[..at].trim_end().ends_with(|letter: char| letter.is_ascii_alphanumeric())
+        cut::to(&plain, at).trim_end().ends_with(|letter: char| letter.is_ascii_alphanumeric())
     });
     let moments = ["current_timestamp", "current_date", "current_time"];
     has_call || moments.iter().any(|word| has_word(&plain.to_ascii_lowercase(), word))
