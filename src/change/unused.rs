@@ -20,7 +20,7 @@ use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::Direction;
 use crate::rules::column_still_referenced;
 use crate::schema::memory::Memory;
-use crate::snapshot::{ObjectId, Snapshot};
+use crate::snapshot::{Lent, ObjectId, Snapshot};
 
 /// How many commits are looked at, the newest first, along the line of upstream.
 const MOST: usize = 5_000;
@@ -40,7 +40,8 @@ pub(crate) fn add(
             continue;
         }
         let asked: Vec<&Asked> = drops.iter().map(|drop| &drop.asked).collect();
-        let walk = Walk { repository, input, asked };
+        let (texts, counts) = (RefCell::default(), RefCell::default());
+        let walk = Walk { repository, input, asked, texts, counts };
         let found = base(repository, change).map(|base| walk.back(base));
         let (since, searched) = found.unwrap_or_else(|| (vec![None; drops.len()], 0));
         review.unused.extend(drops.into_iter().zip(since).map(|(drop, since)| Unused {
@@ -113,6 +114,10 @@ struct Walk<'a> {
     repository: &'a Repository,
     input: &'a ProjectInput,
     asked: Vec<&'a Asked>,
+    /// The texts that were read in the last tree: most stand in the next one as well.
+    texts: RefCell<Lent>,
+    /// How often files hold words: what a commit leaves is what a later one finds.
+    counts: RefCell<HashMap<(ObjectId, &'a str), usize>>,
 }
 
 /// What a commit changes.
@@ -130,7 +135,7 @@ struct Side {
     mapped: RefCell<HashMap<Vec<Rc<str>>, HashSet<Asked>>>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Walks back along first parents, which is how upstream came to be released, to the commits
     /// that took the last uses away; returns them, and how many commits were looked at.
     fn back(&self, base: ObjectId) -> (Vec<Option<UnusedSince>>, usize) {
@@ -166,9 +171,9 @@ impl Walk<'_> {
         (!differences.is_empty()).then_some(Step { old, new, differences })
     }
 
-    fn took_away(&self, step: &Step, asked: &Asked) -> bool {
+    fn took_away(&self, step: &Step, asked: &'a Asked) -> bool {
         let old = self.repository.snapshot(Some(&step.old.tree));
-        let touched = step.differences.iter().filter(|it| lost_the_word(it, &old, asked));
+        let touched = step.differences.iter().filter(|it| self.lost_the_word(it, &old, asked));
         let paths: Vec<Rc<str>> = touched.map(|it| Rc::clone(&it.path)).collect();
         if paths.is_empty() || !self.maps(&step.old, paths, asked) {
             return false;
@@ -176,6 +181,28 @@ impl Walk<'_> {
         let left = step.differences.iter().filter(|it| it.new.is_some());
         let paths: Vec<Rc<str>> = left.map(|it| Rc::clone(&it.path)).collect();
         !self.maps(&step.new, paths, asked)
+    }
+
+    /// Tells whether a file held the word and holds fewer of it now.
+    fn lost_the_word(&self, difference: &Difference, old: &Snapshot, asked: &'a Asked) -> bool {
+        let word = asked.column.as_deref().or(asked.table.name.as_str());
+        let (Some(word), Some(entry)) = (word, &difference.old) else { return false };
+        let Some(held) = self.count(&entry.id, old, word).filter(|held| *held > 0) else {
+            return false;
+        };
+        let after = difference.new.as_ref().and_then(|entry| self.count(&entry.id, old, word));
+        after.is_none_or(|after| after < held)
+    }
+
+    /// Returns how often a file that is at hand holds a word.
+    fn count(&self, id: &ObjectId, at_hand: &Snapshot, word: &'a str) -> Option<usize> {
+        if let Some(known) = self.counts.borrow().get(&(*id, word)) {
+            return Some(*known);
+        }
+        let bytes = at_hand.hint(id)?;
+        let count = memchr::memmem::find_iter(&bytes, word.as_bytes()).count();
+        self.counts.borrow_mut().insert((*id, word), count);
+        Some(count)
     }
 
     /// Tells whether models of these files map what is asked about.
@@ -188,9 +215,11 @@ impl Walk<'_> {
     }
 
     /// Returns what models of these files map, of all that is asked about. What was read for it is
-    /// not kept: the models of a large application and all that they import are much.
+    /// kept for the next tree alone: the models of a large application and all that they import are
+    /// much.
     fn mapped(&self, tree: &ObjectId, paths: &[Rc<str>]) -> HashSet<Asked> {
         let snapshot = &Rc::new(self.repository.snapshot(Some(tree)));
+        snapshot.borrow_texts(&self.texts.borrow());
         let search = Search {
             snapshot,
             folders: Vec::new(),
@@ -201,6 +230,7 @@ impl Walk<'_> {
         };
         let imports = Imports::new(snapshot, &self.input.project);
         let models = read::read_paths(&search, paths, &imports);
+        *self.texts.borrow_mut() = snapshot.forget();
         let is_mapped = |asked: &&&Asked| {
             let mut tables = models.tables_named(&asked.table);
             match &asked.column {
@@ -210,16 +240,6 @@ impl Walk<'_> {
         };
         self.asked.iter().filter(is_mapped).map(|asked| (*asked).clone()).collect()
     }
-}
-
-/// Tells whether a file held the word and holds fewer of it now.
-fn lost_the_word(difference: &Difference, old: &Snapshot, asked: &Asked) -> bool {
-    let word = asked.column.as_deref().or(asked.table.name.as_str());
-    let (Some(word), Some(entry)) = (word, &difference.old) else { return false };
-    let count = |bytes: &[u8]| memchr::memmem::find_iter(bytes, word.as_bytes()).count();
-    let Some(held) = old.hint(&entry.id).map(|bytes| count(&bytes)) else { return false };
-    let after = difference.new.as_ref().and_then(|entry| old.hint(&entry.id));
-    held > 0 && after.is_none_or(|after| count(&after) < held)
 }
 
 fn since(commit: &Commit) -> UnusedSince {

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use memchr::memmem::Finder;
+
 use crate::snapshot::{Kind, Snapshot};
 
 /// Words one of which stands in every file that declares a model.
@@ -96,14 +98,27 @@ pub fn deployed(
 /// Returns the modules that may declare models.
 pub fn modules(snapshot: &Snapshot, folders: &[String], except: &[String]) -> Vec<Found> {
     let files = deployed(snapshot, folders, except, &[".py"]).into_iter();
-    let marks: Vec<memchr::memmem::Finder<'_>> =
-        MARKS.iter().map(memchr::memmem::Finder::new).collect();
+    let marks = Marks::new();
     let read = files.filter_map(|(path, id)| {
         let bytes = snapshot.bytes_of(&id)?;
-        let may = marks.iter().any(|mark| mark.find(&bytes).is_some());
-        may.then(|| Found { path, bytes: Rc::new(bytes) })
+        marks.stand_in(&bytes).then(|| Found { path, bytes: Rc::new(bytes) })
     });
     read.collect()
+}
+
+/// Finds the words one of which stands in every file that declares a model.
+pub(super) struct Marks([Finder<'static>; MARKS.len()]);
+
+impl Marks {
+    /// Makes what finds them.
+    pub(super) fn new() -> Self {
+        Marks(MARKS.map(Finder::new))
+    }
+
+    /// Tells whether a file may declare a model.
+    pub(super) fn stand_in(&self, bytes: &[u8]) -> bool {
+        self.0.iter().any(|mark| mark.find(bytes).is_some())
+    }
 }
 
 fn is_beside(name: &str) -> bool {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::models::files::{self, Found};
+use crate::models::files::{self, Found, Marks};
 use crate::models::host::{ModelHost, Store};
 use crate::models::library::WithLibraries;
 use crate::models::mapper::Mapper;
@@ -41,21 +41,28 @@ pub struct Search<'a> {
 /// Reads the models of a snapshot.
 pub fn read(search: &Search<'_>, loader: &dyn Loader) -> Models {
     let found = files::modules(search.snapshot, &search.folders, &search.except);
-    read_files(search, &found, loader)
+    let texts =
+        found.into_iter().map(|Found { path, bytes }| (path, Rc::new(Text::decode(&bytes))));
+    read_files(search, texts, loader)
 }
 
-/// Reads the models of some files of a snapshot.
+/// Reads the models of some files of a snapshot, as far as they may declare one: what other files
+/// import is not theirs.
 pub fn read_paths(search: &Search<'_>, paths: &[Rc<str>], loader: &dyn Loader) -> Models {
-    let bytes = |path: &Rc<str>| {
+    let marks = Marks::new();
+    let text = |path: &Rc<str>| {
         let entry = search.snapshot.entry(path)?;
-        let bytes = search.snapshot.hint(&entry.id)?;
-        Some(Found { path: Rc::clone(path), bytes: Rc::new(bytes) })
+        let text = search.snapshot.text_at_hand(&entry.id)?;
+        marks.stand_in(text.content().as_bytes()).then(|| (Rc::clone(path), text))
     };
-    let found: Vec<Found> = paths.iter().filter_map(bytes).collect();
-    read_files(search, &found, loader)
+    read_files(search, paths.iter().filter_map(text), loader)
 }
 
-fn read_files(search: &Search<'_>, found: &[Found], loader: &dyn Loader) -> Models {
+fn read_files(
+    search: &Search<'_>,
+    found: impl Iterator<Item = (Rc<str>, Rc<Text>)>,
+    loader: &dyn Loader,
+) -> Models {
     let path = Rc::from(search.environment.as_deref().unwrap_or_default());
     let store = Rc::new(RefCell::new(Store::new(MigrationHost::new(path, search.dialect))));
     store.borrow_mut().sqlmodel = search.sqlmodel;
@@ -63,9 +70,11 @@ fn read_files(search: &Search<'_>, found: &[Found], loader: &dyn Loader) -> Mode
     let loader = WithLibraries { inner: loader };
     let mut interpreter = Interpreter::new(&mut host, &loader, FUEL);
     interpreter.allow_modules(MODULES);
-    for Found { path, bytes } in found {
+    let mut files = Vec::new();
+    for (path, text) in found {
         interpreter.refuel(FUEL);
-        interpreter.visit(path, &Rc::new(Text::decode(bytes)));
+        interpreter.visit(&path, &text);
+        files.push(path);
     }
     interpreter.refuel(FUEL);
     let env = search.environment.as_deref().and_then(|path| {
@@ -74,7 +83,6 @@ fn read_files(search: &Search<'_>, found: &[Found], loader: &dyn Loader) -> Mode
         interpreter.module_attribute(&module, "target_metadata")
     });
     let mut mapper = Mapper::new(interpreter, store, &loader);
-    let files = found.iter().map(|found| Rc::clone(&found.path)).collect();
     let models = mapper.models(env);
     Models { files, ..models }
 }

@@ -268,6 +268,12 @@ impl Snapshot {
         self.decoded(id, None)
     }
 
+    /// Returns the decoded text of a blob that is only a hint, kept for the next who asks.
+    pub fn text_at_hand(&self, id: &ObjectId) -> Option<Rc<Text>> {
+        let read = || Some(Rc::new(Text::decode(&self.hint(id)?)));
+        self.known(id).or_else(|| Some(self.keep(id, read()?)))
+    }
+
     /// Takes over texts that were read in another tree: a text keeps the syntax that was read of it.
     pub fn borrow_texts(&self, texts: &Lent) {
         *self.lent.borrow_mut() = texts.clone();
@@ -282,16 +288,22 @@ impl Snapshot {
     }
 
     fn decoded(&self, id: &ObjectId, path: Option<&str>) -> Option<Rc<Text>> {
+        let read = || Some(Rc::new(Text::decode(&self.bytes(id, path)?)));
+        self.known(id).or_else(|| Some(self.keep(id, read()?)))
+    }
+
+    /// Returns a text that was read already, here or in the tree whose texts are lent.
+    fn known(&self, id: &ObjectId) -> Option<Rc<Text>> {
         if let Some(text) = self.texts.borrow().get(id) {
             return Some(text.clone());
         }
         let lent = self.lent.borrow().get(id).cloned();
-        let text = match lent {
-            Some(text) => text,
-            None => Rc::new(Text::decode(&self.bytes(id, path)?)),
-        };
+        lent.map(|text| self.keep(id, text))
+    }
+
+    fn keep(&self, id: &ObjectId, text: Rc<Text>) -> Rc<Text> {
         self.texts.borrow_mut().insert(*id, text.clone());
-        Some(text)
+        text
     }
 
     /// Returns the bytes of a blob, not kept.
