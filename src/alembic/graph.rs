@@ -58,10 +58,18 @@ pub(crate) struct HeaderNames {
     branch_labels: Rc<[Rc<str>]>,
 }
 
+thread_local! {
+    /// No names, held by the many headers without labels and dependencies.
+    static NONE: Rc<[Rc<str>]> = Rc::new([]);
+}
+
 impl HeaderNames {
     /// Takes the names of a header.
     pub(crate) fn of(header: &Header) -> Self {
-        let shared = |ids: &[String]| ids.iter().map(|id| Rc::from(id.as_str())).collect();
+        let shared = |ids: &[String]| match ids {
+            [] => NONE.with(Rc::clone),
+            ids => ids.iter().map(|id| Rc::from(id.as_str())).collect(),
+        };
         HeaderNames {
             revision: Rc::from(header.revision.as_str()),
             down_revisions: shared(&header.down_revisions),

@@ -162,7 +162,7 @@ fn read_header(cursor: &mut Cursor<'_>) -> Option<Header> {
         down_revisions: cursor.texts()?,
         depends_on: cursor.texts()?,
         branch_labels: cursor.texts()?,
-        message: cursor.texts()?.pop(),
+        message: cursor.last()?,
         revision_span: cursor.span()?,
         down_revision_span: cursor.span()?,
     })
@@ -181,7 +181,7 @@ fn read_unreadable(cursor: &mut Cursor<'_>) -> Option<Unreadable> {
         trouble: *TROUBLES.get(usize::from(cursor.byte()?))?,
         why: cursor.owned()?,
         span: cursor.span()?,
-        revision: cursor.texts()?.pop(),
+        revision: cursor.last()?,
     })
 }
 
@@ -248,6 +248,15 @@ impl<'a> Cursor<'a> {
     fn texts(&mut self) -> Option<Vec<String>> {
         // A count that lies ends where the bytes do.
         (0..self.number()?).map(|_| self.owned()).collect()
+    }
+
+    /// The last of some texts, where there are any.
+    fn last(&mut self) -> Option<Option<String>> {
+        let mut last = None;
+        for _ in 0..self.number()? {
+            last = Some(self.text()?);
+        }
+        Some(last.map(str::to_owned))
     }
 
     fn span(&mut self) -> Option<Span> {

@@ -1,6 +1,5 @@
 //! How deep values nest, measured without recursion.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
@@ -8,6 +7,7 @@ use crate::python::host::Arguments;
 use crate::python::object::{Class, Function, Instance, Object};
 use crate::python::scope::Names;
 use crate::python::value::Value;
+use crate::text::map::Map;
 
 /// How deep each value nests that was measured, by its address: a value is measured once, however
 /// often it is met.
@@ -16,7 +16,7 @@ use crate::python::value::Value;
 /// recurses through it.
 #[derive(Debug, Default)]
 pub(super) struct Nesting {
-    known: HashMap<usize, usize>,
+    known: Map<usize, usize>,
 }
 
 /// A value that is being measured.
