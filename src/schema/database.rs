@@ -166,7 +166,7 @@ impl Database {
             _ => is_index(table, index),
         };
         let said = said.and_then(|table| self.table(table)).filter(|table| is_it(table));
-        said.or_else(|| self.tables().find(|table| is_it(table)))
+        said.or_else(|| self.tables.around(index).map(|table| &**table).find(|table| is_it(table)))
     }
 
     /// Returns the tables in a schema of their own that a name without one may mean: the search

@@ -98,9 +98,8 @@ pub(super) fn is_free_index(
         };
     }
     let taken = database
-        .tables()
-        .find(|held| held.name == name && held.schema.is_none())
-        .filter(|held| !held.temporary);
+        .table_of_key(&name.to_ascii_lowercase())
+        .filter(|held| held.name == name && held.schema.is_none() && !held.temporary);
     let by_relation = match taken {
         Some(held) => presence_of_table(database, &held.table_name()).absent(error()),
         None => Answer::Applied,
