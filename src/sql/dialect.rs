@@ -73,7 +73,7 @@ impl Dialect {
         match self {
             Self::PostgreSql => Some(63),
             Self::MySql | Self::MariaDb => Some(64),
-            Self::SqlServer => Some(128),
+            Self::SqlServer | Self::Oracle => Some(128),
             _ => None,
         }
     }

@@ -61,7 +61,7 @@ pub fn of(kind: &ColumnType, dialect: Dialect) -> Option<String> {
         Dialect::MySql | Dialect::MariaDb => &[OF_POSTGRESQL, OF_SQL_SERVER],
         Dialect::Sqlite => &[OF_POSTGRESQL, OF_MYSQL, OF_SQL_SERVER],
         Dialect::SqlServer => &[OF_POSTGRESQL],
-        Dialect::Oracle => &[],
+        Dialect::Oracle => &[OF_POSTGRESQL, OF_MYSQL, OF_SQL_SERVER],
     };
     let name = &kind.name;
     if lists.iter().any(|list| is_in(list)) {
@@ -69,6 +69,7 @@ pub fn of(kind: &ColumnType, dialect: Dialect) -> Option<String> {
             Dialect::PostgreSql => "PGTypeCompiler",
             Dialect::Sqlite => "SQLiteTypeCompiler",
             Dialect::SqlServer => "MSTypeCompiler",
+            Dialect::Oracle => "OracleTypeCompiler",
             _ => "MySQLTypeCompiler",
         };
         return Some(format!("CompileError: {compiler} can't render element of type {name}"));

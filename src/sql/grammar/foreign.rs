@@ -46,11 +46,14 @@ const RESERVED_BY_MYSQL: [&str; 22] = [
 pub fn misplaced(statement: &Cursor<'_>) -> Option<usize> {
     let whole = statement.over(statement.tokens);
     let dialect = whole.dialect();
+    let verb = whole.word(0).to_ascii_uppercase();
+    if dialect == Dialect::SqlServer {
+        return on_sql_server(whole, &verb);
+    }
     if !dialect.is_mysql() && dialect != Dialect::Sqlite {
         return None;
     }
     let mut cursor = whole;
-    let verb = whole.word(0).to_ascii_uppercase();
     while let Some(token) = cursor.token(0) {
         if is_misplaced(&cursor, &verb) {
             return Some(token.start);
@@ -58,6 +61,58 @@ pub fn misplaced(statement: &Cursor<'_>) -> Option<usize> {
         cursor.skip(1);
     }
     of_statement(whole, &verb)
+}
+
+/// Types of PostgreSQL behind `::`. SQL Server has `geometry::Point(...)` and `SCHEMA::sales`.
+const CAST: [&str; 14] = [
+    "TEXT",
+    "VARCHAR",
+    "INTEGER",
+    "INT",
+    "BIGINT",
+    "SMALLINT",
+    "NUMERIC",
+    "BOOLEAN",
+    "BOOL",
+    "DATE",
+    "TIMESTAMP",
+    "TIMESTAMPTZ",
+    "JSON",
+    "JSONB",
+];
+
+/// Returns the byte of the first token that SQL Server has no place for, by its manual (Transact-SQL
+/// Reference): ALTER TABLE has ADD without COLUMN, CREATE no guard, and TOP stands for LIMIT.
+fn on_sql_server(whole: Cursor<'_>, verb: &str) -> Option<usize> {
+    if !matches!(verb, "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "CREATE" | "ALTER") {
+        return None;
+    }
+    let is_number =
+        |cursor: &Cursor<'_>| cursor.token(1).is_some_and(|it| it.kind == TokenKind::Number);
+    let is_text =
+        |cursor: &Cursor<'_>| cursor.token(1).is_some_and(|it| it.kind == TokenKind::Text);
+    let mut cursor = whole;
+    while let Some(token) = cursor.token(0) {
+        let is_cast = cursor.is_operator("::")
+            && CAST.iter().any(|kind| cursor.word(1).eq_ignore_ascii_case(kind));
+        let is_guard = verb == "CREATE"
+            && cursor.position() < 4
+            && (cursor.are("TABLE IF NOT EXISTS") || cursor.are("INDEX IF NOT EXISTS"));
+        let is_addition = verb == "ALTER" && cursor.are("ADD COLUMN");
+        let behind = || cursor.token(1).map(|next| next.start);
+        if is_guard || is_addition {
+            return behind();
+        }
+        if is_cast
+            || cursor.is("LIMIT") && is_number(&cursor)
+            || cursor.is("ILIKE") && is_text(&cursor)
+            || verb == "INSERT" && (cursor.are("ON CONFLICT") || cursor.are("ON DUPLICATE KEY"))
+        {
+            return Some(token.start);
+        }
+        cursor.skip(1);
+    }
+    None
 }
 
 /// Tells whether the next token is one of other databases alone.
@@ -217,10 +272,18 @@ mod tests {
 
     #[test]
     fn signs_of_other_databases_have_no_place() {
-        use Dialect::{MariaDb, MySql, Sqlite};
+        use Dialect::{MariaDb, MySql, SqlServer, Sqlite};
         let rows = [
             (MySql, "UPDATE t SET a = b::char", Some("::char")),
             (Sqlite, "UPDATE t SET a = b::text", Some("::text")),
+            (SqlServer, "UPDATE t SET a = b::text", Some("::text")),
+            (SqlServer, "UPDATE t SET g = geometry::Point(1, 2, 3)", None),
+            (SqlServer, "SELECT a FROM t LIMIT 5", Some("LIMIT")),
+            (SqlServer, "SELECT TOP (5) a FROM t", None),
+            (SqlServer, "ALTER TABLE t ADD COLUMN a INT", Some("COLUMN")),
+            (SqlServer, "ALTER TABLE t ADD a INT", None),
+            (SqlServer, "CREATE TABLE IF NOT EXISTS t (a INT)", Some("IF")),
+            (SqlServer, "IF NOT EXISTS (SELECT 1 FROM t) ALTER TABLE t ADD a INT", None),
             (MySql, "ALTER TABLE \"t\" ADD COLUMN a INT", Some("\"t\"")),
             (MySql, "UPDATE t SET a = \"x\"", None),
             (MySql, "UPDATE t SET a = b - INTERVAL '1 day'", Some("INTERVAL")),
