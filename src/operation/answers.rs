@@ -1,6 +1,7 @@
 //! The host: what the interpreter is answered.
 
 use crate::operation::attributes::{attribute, inherited};
+use crate::operation::entity::Entity;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
 use crate::operation::sa_value::{BIND, ConnectionKind, SaValue};
@@ -141,9 +142,16 @@ impl Host for MigrationHost {
                 let item = clause_item(self, clause, key);
                 self.value(SaValue::Clause(item))
             }
-            SaValue::Result(entity) => self.one(entity),
-            SaValue::Query(query) => self.one(query.rows_of(self.dialect)),
-            SaValue::Row(_) => Value::unknown("a row is known to the database only"),
+            SaValue::Result(entity) => rows_at(self, entity, key),
+            SaValue::Query(query) => rows_at(self, query.rows_of(self.dialect), key),
+            SaValue::Row(entity) => {
+                let item = match key {
+                    Value::Str(_) => self.text(key).as_str().and_then(|name| entity.named(name)),
+                    Value::Int(place) => entity.item(usize::try_from(*place).ok()),
+                    _ => entity.item(None),
+                };
+                self.row_item(item)
+            }
             SaValue::Environment(_) | SaValue::Unsure(_) => Value::Host(of),
             SaValue::MetaData(metadata) => metadata_table(self, &metadata.tables, key),
             SaValue::Inert => Value::Host(of),
@@ -243,8 +251,13 @@ impl Host for MigrationHost {
                 let entity = query.rows_of(self.dialect);
                 Iteration::Each(self.value(SaValue::Row(entity)))
             }
-            SaValue::Row(_) => {
-                Iteration::Each(Value::unknown("a row is known to the database only"))
+            SaValue::Row(entity) if entity.items.is_empty() => {
+                Iteration::Each(self.row_item(entity.item(None)))
+            }
+            SaValue::Row(entity) => {
+                let places = 0..entity.items.len();
+                let items = places.map(|place| self.row_item(entity.item(Some(place))));
+                Iteration::Items(items.collect())
             }
             SaValue::Columns(table) => match self.at(table) {
                 SaValue::Table(table) if table.complete => {
@@ -410,5 +423,15 @@ impl Host for MigrationHost {
 
     fn ended(&mut self, why: &str, at: At<'_>) {
         self.beyond(why, at);
+    }
+}
+
+/// Returns one of the rows, or a part of them.
+fn rows_at(host: &mut MigrationHost, entity: Entity, key: &Value) -> Value {
+    match key {
+        Value::Object(object) if matches!(&**object, Object::Slice(_)) => {
+            host.value(SaValue::Result(entity))
+        }
+        _ => host.one(entity),
     }
 }

@@ -54,6 +54,9 @@ pub fn attribute(host: &mut MigrationHost, of: HostId, name: &str, at: At<'_>) -
         SaValue::Clause(_) => clause_attribute(host, of, name),
         SaValue::Type(kind) => of_type(host, of, kind, name),
         SaValue::Source(source) => of_source(host, of, source, name),
+        SaValue::Query(query) if name == "session" && query.session.is_some() => {
+            query.session.map_or(Value::None, |link| host.value(SaValue::Connection(link)))
+        }
         SaValue::Query(_) if matches!(name, "c" | "columns" | "selected_columns") => {
             host.value(SaValue::Columns(of))
         }
@@ -70,6 +73,7 @@ pub fn attribute(host: &mut MigrationHost, of: HostId, name: &str, at: At<'_>) -
             host.unsure("the tables of the metadata are known when it runs")
         }
         SaValue::Tables => table_by_name(host, name),
+        SaValue::Row(entity) if entity.named(name).is_some() => host.row_item(entity.named(name)),
         SaValue::Row(entity) if entity.mapped => row_attribute(host, &entity, name),
         SaValue::Row(_) => {
             Value::unknown(format!("`{name}` of a row is known to the database only"))

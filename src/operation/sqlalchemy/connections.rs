@@ -253,19 +253,26 @@ impl MigrationHost {
     /// Calls a method of a result.
     pub fn call_result(&mut self, entity: Entity, name: &str) -> Value {
         match name {
-            "scalars" | "mappings" => {
-                self.value(SaValue::Result(Entity { placed: false, ..entity }))
-            }
+            "scalars" => self.value(SaValue::Result(entity.first())),
+            "mappings" => self.value(SaValue::Result(Entity { placed: false, ..entity })),
             "fetchall" | "all" | "fetchmany" | "unique" | "yield_per" | "columns"
             | "partitions" | "tuples" | "freeze" | "execution_options" => {
                 self.value(SaValue::Result(entity))
             }
             "first" | "one" | "one_or_none" | "fetchone" => self.one(entity),
-            "scalar" | "scalar_one" | "scalar_one_or_none" => {
-                self.one(Entity { placed: false, ..entity })
-            }
+            "scalar" | "scalar_one" | "scalar_one_or_none" => self.one(entity.first()),
             "close" => Value::None,
+            // Whatever else it gives, objects of the session are among it.
+            _ if entity.mapped => self.one(entity),
             _ => Value::unknown(format!("`{name}` of a result is known to the database only")),
+        }
+    }
+
+    /// Returns what stands at a place of a row.
+    pub fn row_item(&mut self, item: Option<Entity>) -> Value {
+        match item {
+            Some(entity) => self.one(entity),
+            None => Value::unknown("a row is known to the database only"),
         }
     }
 
@@ -355,10 +362,8 @@ fn execute(
     let kind = if is_driver { ConnectionKind::Driver } else { link.kind };
     let result = host.execute(what.as_ref(), given.as_ref(), Connection { kind, ..link }, at);
     match (name, host.thing(&result).cloned()) {
-        ("scalar", Some(SaValue::Result(entity))) => host.one(Entity { placed: false, ..entity }),
-        ("scalars", Some(SaValue::Result(entity))) => {
-            host.value(SaValue::Result(Entity { placed: false, ..entity }))
-        }
+        ("scalar", Some(SaValue::Result(entity))) => host.one(entity.first()),
+        ("scalars", Some(SaValue::Result(entity))) => host.value(SaValue::Result(entity.first())),
         _ => result,
     }
 }

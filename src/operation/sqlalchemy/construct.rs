@@ -149,7 +149,13 @@ fn make(host: &mut MigrationHost, construct: Construct, call: NameCall<'_>) -> V
         Construct::Engine => return host.make_engine(arguments, call.at),
         Construct::Ddl => ddl(host, arguments),
         Construct::DdlElement => SaValue::Ddl(Rc::new(host.make_ddl(call.name, arguments))),
+        // A query of a session is inspected as itself (SQLAlchemy 1.4, 2.0).
         Construct::Inspector => {
+            if let Some(SaValue::Query(query)) = first.and_then(|first| host.thing(first)).cloned()
+                && query.session.is_some()
+            {
+                return host.value(SaValue::Query(query));
+            }
             SaValue::Unsure("what the database holds is known to the database only".into())
         }
         Construct::Base => return base(host, false),

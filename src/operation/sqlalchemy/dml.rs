@@ -21,22 +21,25 @@ impl MigrationHost {
             && let Object::Class(_) = &**object
         {
             let source = self.source_of(part);
+            let table = source.as_ref().and_then(Source::table).cloned();
+            let class = Some(object.clone());
+            let entity = Entity { table, mapped: true, class, ..Entity::default() };
             if query.columns.is_empty() {
-                let table = source.as_ref().and_then(Source::table).cloned();
-                query.entity = Entity {
-                    table,
-                    mapped: true,
-                    class: Some(object.clone()),
-                    ..Entity::default()
-                };
+                query.entity = entity.clone();
             }
+            query.selected.push(entity);
             query.columns.push(SqlExpr::column(source, Known::Is("*".to_owned())));
             return;
         }
-        if let Some(SaValue::Mapped(table)) = self.thing(part).cloned()
-            && query.columns.is_empty()
-        {
-            query.entity = Entity { table: Some(table), mapped: true, ..Entity::default() };
+        let mut item = Entity::default();
+        if let Some(SaValue::Mapped(table)) = self.thing(part).cloned() {
+            item = Entity { table: Some(table), mapped: true, ..Entity::default() };
+            if query.columns.is_empty() {
+                query.entity = item.clone();
+            }
+        }
+        if self.clause_of(part).is_some() || self.items(part).is_none() {
+            query.selected.push(item);
         }
         if let Some(SaValue::Table(table)) = self.thing(part).cloned()
             && let Some(source) = self.source_of(part)

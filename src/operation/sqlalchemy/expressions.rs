@@ -9,6 +9,7 @@ use crate::operation::sqlalchemy::sql_expr::{Sent, Source, SqlExpr, SqlToken};
 use crate::python::host::Arguments;
 use crate::python::object::Object;
 use crate::python::value::{Piece, Value};
+use crate::sql::dialect::Dialect;
 use crate::text::known::{DRAWN, Known};
 
 impl MigrationHost {
@@ -157,9 +158,11 @@ impl MigrationHost {
                 SqlExpr::compound(clause, if name == "in_" { "IN" } else { "NOT IN" }, list)
             }
             "like" | "contains" | "startswith" | "endswith" => binary(self, "LIKE"),
-            "ilike" | "icontains" | "istartswith" | "iendswith" => binary(self, "ILIKE"),
+            "ilike" | "icontains" | "istartswith" | "iendswith" => {
+                binary(self, ilike(self.dialect, "ILIKE", "LIKE"))
+            }
             "notlike" | "not_like" => binary(self, "NOT LIKE"),
-            "notilike" | "not_ilike" => binary(self, "NOT ILIKE"),
+            "notilike" | "not_ilike" => binary(self, ilike(self.dialect, "NOT ILIKE", "NOT LIKE")),
             "regexp_match" | "match" => binary(self, "~"),
             "has_key" | "has_any" | "has_all" => binary(self, "?"),
             "contained_by" => binary(self, "<@"),
@@ -279,4 +282,9 @@ pub fn clause_item(host: &mut MigrationHost, clause: SqlExpr, key: &Value) -> Sq
             SqlExpr::of(clause.within().into_iter().chain(key.wrapped("[", "]").bits).collect())
         }
     }
+}
+
+/// The operator of PostgreSQL, or what SQLAlchemy writes elsewhere over `lower(...)`.
+fn ilike(dialect: Dialect, own: &'static str, elsewhere: &'static str) -> &'static str {
+    if dialect == Dialect::PostgreSql { own } else { elsewhere }
 }

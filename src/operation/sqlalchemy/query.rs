@@ -44,6 +44,8 @@ pub struct Query {
     pub again: OnConflict,
     /// Whether rows come out as objects of this mapped class' table.
     pub entity: Entity,
+    /// What each thing that is selected is, in order.
+    pub selected: Vec<Entity>,
     /// The columns that the table written to has in Python, where that is known.
     pub exact: Option<Vec<String>>,
     /// The columns that the object of Python declares for the table written to.
@@ -83,6 +85,7 @@ impl Query {
             combined: Vec::new(),
             again: OnConflict::Nothing,
             entity: Default::default(),
+            selected: Vec::new(),
             exact: None,
             declared: Rc::default(),
             session: None,
@@ -104,6 +107,9 @@ impl Query {
     /// Returns what the rows of a SELECT are, with what it asks of the columns of their table.
     pub fn rows_of(&self, dialect: Dialect) -> Entity {
         let mut entity = self.entity.clone();
+        if self.selected.len() > 1 && self.selected.iter().any(|item| item.mapped) {
+            entity.items.clone_from(&self.selected);
+        }
         let Some(table) =
             entity.table.clone().filter(|_| entity.mapped && !self.filters.is_empty())
         else {

@@ -8,6 +8,7 @@ use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr, SqlToken};
 use crate::python::host::Arguments;
 use crate::python::value::Value;
+use crate::sql::dialect::Dialect;
 use crate::sql::row_change::OnConflict;
 use crate::text::known::Known;
 use std::rc::Rc;
@@ -86,8 +87,12 @@ fn change(
             sort(host, query, "GROUP BY ", parts);
             query.tail.extend(behind);
         }
-        "offset" => bound(host, query, "OFFSET ", parts),
-        "limit" | "slice" => bound(host, query, "LIMIT ", parts),
+        // SQLAlchemy writes TOP or FETCH for these.
+        "limit" | "slice" if matches!(host.dialect, Dialect::SqlServer | Dialect::Oracle) => {
+            bound(host, query, ("FETCH FIRST ", " ROWS ONLY"), parts);
+        }
+        "offset" => bound(host, query, ("OFFSET ", ""), parts),
+        "limit" | "slice" => bound(host, query, ("LIMIT ", ""), parts),
         "distinct" => {
             if let Some(column) = query.columns.first_mut() {
                 column.bits.insert(0, SqlToken::Text("DISTINCT ".into()));
@@ -96,8 +101,9 @@ fn change(
         }
         "with_only_columns" | "with_entities" => {
             query.columns.clear();
-            parts.iter().for_each(|part| host.add_selected(query, part));
+            query.selected.clear();
             query.entity = Entity::default();
+            parts.iter().for_each(|part| host.add_selected(query, part));
         }
         "add_columns" | "column" | "add_column" | "add_entity" => {
             parts.iter().for_each(|part| host.add_selected(query, part));
@@ -225,10 +231,10 @@ fn add_having(host: &mut MigrationHost, query: &mut Query, part: &Value) {
     query.tail.insert(grouped + filtered, condition.wrapped(word, ""));
 }
 
-fn bound(host: &mut MigrationHost, query: &mut Query, words: &str, parts: &[Value]) {
+fn bound(host: &mut MigrationHost, query: &mut Query, words: (&str, &str), parts: &[Value]) {
     let count = parts.first().map(|value| host.literal_of(value));
     let count = count.unwrap_or_else(|| SqlExpr::text("NULL"));
-    query.tail.push(count.wrapped(words, ""));
+    query.tail.push(count.wrapped(words.0, words.1));
 }
 
 fn on_conflict(query: &mut Query, clause: &str) {
