@@ -11,6 +11,10 @@ use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rules;
 use crate::text::source::{Site, Span};
 
+/// How many rules are complained of that one waiver names and nobody knows: one is enough for it to
+/// block.
+const MOST: usize = 20;
+
 /// What is wrong with a waiver.
 struct Complaint {
     rule: &'static str,
@@ -61,9 +65,8 @@ pub fn findings(
 
 fn complaints(waiver: &Waiver, used: bool, occasion: &Occasion) -> Vec<Complaint> {
     let mut complaints = Vec::new();
-    for rule in waiver.rules.iter().filter(|rule| rules::find(rule).is_none()) {
-        complaints.push(unknown_rule(rule));
-    }
+    let unknown = waiver.rules.iter().filter(|rule| rules::find(rule).is_none());
+    complaints.extend(unknown.take(MOST).map(|rule| unknown_rule(rule)));
     if waiver.rules.is_empty() {
         let message = "the waiver names no rule, so it covers nothing".to_owned();
         let remedy = "Write `# safe-migration: allow RULE -- reason`.".to_owned();

@@ -95,10 +95,10 @@ mod waiver_of_unknown_rule;
 mod waiver_without_reason;
 mod wrong_arguments;
 
-use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::Rule;
 use crate::rule::raw_finding::RawFinding;
+use crate::text::spelling;
 
 /// Every rule. Its order is that of the documentation and of the reports.
 pub static RULES: &[&Rule] = &[
@@ -222,7 +222,5 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// Returns the rule whose name is nearest to a word, if one is near.
 pub fn nearest(word: &str) -> Option<&'static str> {
-    let word = word.to_lowercase().replace('_', "-");
-    let near = RULES.iter().map(|rule| (code::distance(&word, rule.id), rule.id)).min()?;
-    (near.0 <= 1 + near.1.len() / 4).then_some(near.1)
+    spelling::nearest(word, RULES.iter().map(|rule| rule.id))
 }
