@@ -27,9 +27,9 @@ const MARGIN: usize = 40;
 const REPORTS: usize = 200;
 
 /// How much of a text is handed to the parser, in bytes, all that it goes back to included: at each
-/// line of a block of comments its scanner looks through those below. Blocks of a thousand lines
-/// take half of it.
-const HANDED: usize = 128 << 20;
+/// line of a block of comments its scanner looks through those below. A block of a thousand lines
+/// takes a tenth of it.
+const HANDED: usize = 48 << 20;
 
 /// How much is handed to it at once.
 const PIECE: usize = 4 << 10;

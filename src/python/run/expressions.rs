@@ -11,6 +11,7 @@ use crate::python::run::calls::call_expression;
 use crate::python::run::comparison::comparisons;
 use crate::python::run::definitions::function;
 use crate::python::run::elements::run_comprehension;
+use crate::python::run::forks::change_pairs;
 use crate::python::run::imports::openly_imported;
 use crate::python::run::interpolation::literal;
 use crate::python::run::join::perhaps;
@@ -22,7 +23,7 @@ use crate::python::run::owed::is_used;
 use crate::python::run::raises::{undefined, undefined_annotation};
 use crate::python::run::special::negated;
 use crate::python::syntax::{Argument, Expression, ExpressionKind, Part};
-use crate::python::value::{Letters, Unknown, Value};
+use crate::python::value::{Letters, Piece, Unknown, Value};
 
 impl Interpreter<'_> {
     /// Evaluates an expression.
@@ -322,20 +323,51 @@ fn dict_of(this: &mut Interpreter<'_>, pairs: &[(Option<Expression>, Expression)
     if pairs.iter().any(|(_, value)| !is_constant(value)) && !this.step() {
         return dict;
     }
+    // As long as all keys are plain, one that was not seen yet is at no place of the dict.
+    let mut seen = Some(HashSet::new());
     for (key, value) in pairs {
         match key {
             Some(key) => {
                 let key = this.evaluate(key);
                 let value = this.evaluate(value);
-                this.set_subscript(&dict, &key, value);
+                let own = plain_key(&key);
+                seen = seen.filter(|_| own.is_some());
+                let is_new = seen.as_mut().zip(own).is_some_and(|(seen, own)| seen.insert(own));
+                match &dict {
+                    Value::Dict(pairs) if is_new => {
+                        change_pairs(this, pairs, |pairs| pairs.push((key, value)));
+                    }
+                    dict => this.set_subscript(dict, &key, value),
+                }
             }
             None => {
+                seen = None;
                 let value = this.evaluate(value);
                 this.update_dict(&dict, &value);
             }
         }
     }
     dict
+}
+
+/// A key that equals no other but its like.
+#[derive(PartialEq, Eq, Hash)]
+enum PlainKey {
+    Int(i64),
+    Text(Rc<str>),
+}
+
+fn plain_key(key: &Value) -> Option<PlainKey> {
+    match key {
+        Value::Int(number) => Some(PlainKey::Int(*number)),
+        Value::Str(text) => match &text.pieces[..] {
+            [Piece::Known { text: known, .. }] if text.letters != Letters::Bytes => {
+                Some(PlainKey::Text(Rc::clone(known)))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// `left and right`, `left or right`.
