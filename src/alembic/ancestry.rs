@@ -5,7 +5,7 @@
 //! line, and then the line. Only where a line begins on a merge or on a dependency a walk is needed.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::alembic::graph::{Node, RevisionGraph};
@@ -18,6 +18,8 @@ const NUMBERS_KEPT: usize = 4 << 20;
 pub struct Ancestry {
     /// By the number of the revision.
     places: Vec<Place>,
+    /// By the number of the revision: a rank above those of all that it needs.
+    ranks: Vec<usize>,
     /// What is below the first of a line, where that was asked.
     orders: RefCell<HashMap<usize, Rc<Order>>>,
 }
@@ -57,6 +59,8 @@ impl Ancestry {
     pub fn of(graph: &RevisionGraph) -> Option<Self> {
         let order = sorted(graph)?;
         let mut places = vec![Place::default(); order.len()];
+        let mut ranks = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(rank, &at)| ranks[at] = rank);
         let mut sizes = vec![1; order.len()];
         for &at in &order {
             places[at].first = at;
@@ -84,7 +88,7 @@ impl Ancestry {
             free[at] = enter + 1;
             (places[at].enter, places[at].leave) = (enter, enter + sizes[at]);
         }
-        Some(Ancestry { places, orders: RefCell::default() })
+        Some(Ancestry { places, ranks, orders: RefCell::default() })
     }
 
     /// Returns what is deployed before a revision.
@@ -92,6 +96,38 @@ impl Ancestry {
         let at = graph.index(id)?;
         let order = self.order(graph, self.places[at].first);
         Some(Below { places: &self.places, at, order })
+    }
+
+    /// Returns what each of some revisions has below it, itself included, that none of the others
+    /// has, in the order in which it is deployed; nothing where that is more than a line, or one of
+    /// the revisions is not there. What they have in common is not walked.
+    pub fn lines(&self, graph: &RevisionGraph, ids: &[Rc<str>]) -> Option<Vec<Vec<usize>>> {
+        let mut lines = vec![Vec::new(); ids.len()];
+        // By rank: whose it is, or nothing where it is several's.
+        let mut waiting: BTreeMap<usize, (usize, Option<usize>)> = BTreeMap::new();
+        let meet = |waiting: &mut BTreeMap<usize, (usize, Option<usize>)>, at: usize, whose| {
+            let (_, own) = waiting.entry(self.ranks[at]).or_insert((at, whose));
+            *own = own.filter(|_| *own == whose);
+        };
+        for (whose, id) in ids.iter().enumerate() {
+            meet(&mut waiting, graph.index(id)?, Some(whose));
+        }
+        while waiting.values().any(|(_, whose)| whose.is_some()) {
+            let (_, (at, whose)) = waiting.pop_last()?;
+            let node = &graph.nodes()[at];
+            if let Some(whose) = whose {
+                let next = lines[whose].last().map(|&above: &usize| &graph.nodes()[above]);
+                if next.is_some_and(|next| only_parent(next) != Some(at)) {
+                    return None;
+                }
+                lines[whose].push(at);
+            }
+            for &below in node.parents.iter().chain(node.dependencies.iter()) {
+                meet(&mut waiting, below, whose);
+            }
+        }
+        lines.iter_mut().for_each(|line| line.reverse());
+        Some(lines)
     }
 
     fn order(&self, graph: &RevisionGraph, first: usize) -> Rc<Order> {
@@ -228,6 +264,33 @@ mod tests {
                 assert_eq!(bases, walked);
             }
         }
+    }
+
+    #[test]
+    fn the_lines_that_revisions_have_for_themselves_are_what_walks_from_each_find() {
+        let mut found = 0;
+        for seed in 0..60 {
+            let graph = graph(40, seed);
+            let ancestry = Ancestry::of(&graph).unwrap();
+            for node in graph.nodes().iter().filter(|node| node.parents.len() == 2) {
+                let parents: Vec<Rc<str>> =
+                    node.parents.iter().map(|&at| graph.nodes()[at].id.clone()).collect();
+                let Some(lines) = ancestry.lines(&graph, &parents) else { continue };
+                found += 1;
+                let below = |id: &Rc<str>| {
+                    let mut numbers = graph.ancestor_numbers(id);
+                    numbers.extend(graph.index(id));
+                    numbers
+                };
+                let all: Vec<Vec<usize>> = parents.iter().map(below).collect();
+                for (own, line) in lines.iter().enumerate() {
+                    let mut alone = all[own].clone();
+                    alone.retain(|at| !all[1 - own].contains(at));
+                    assert_eq!(*line, alone, "below {} with seed {seed}", node.id);
+                }
+            }
+        }
+        assert!(found > 50, "{found}");
     }
 
     #[test]

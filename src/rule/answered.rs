@@ -35,13 +35,11 @@ impl<'a> RuleContext<'a> {
     /// very thing.
     pub fn answer(&self, stmt: &StatementRef<'a>) -> Answer {
         let place = std::ptr::from_ref(stmt.emitted);
-        if let Some((at, answer)) = &*self.answered.borrow()
-            && *at == place
-        {
+        if let Some(answer) = self.answered.borrow().get(&place) {
             return answer.clone();
         }
         let answer = self.asked(stmt);
-        *self.answered.borrow_mut() = Some((place, answer.clone()));
+        self.answered.borrow_mut().insert(place, answer.clone());
         answer
     }
 

@@ -17,6 +17,10 @@ use crate::text::spelling;
 /// The longest excerpt that stands inside of a sentence.
 const EXCERPT: usize = 60;
 
+/// The longest code that is written out in a safe form, in bytes: a text of many statements would
+/// stand in the safe form of each.
+const LONGEST_WRITTEN: usize = 16 << 10;
+
 /// Returns the name of a constraint as a Python string that no naming convention of the project
 /// changes.
 pub fn own_name(context: &RuleContext<'_>, name: &str) -> String {
@@ -87,10 +91,10 @@ pub fn excerpt(context: &RuleContext<'_>, site: &Site) -> String {
 }
 
 /// Returns what stands at a place of the migration, as code that can be pasted at the beginning of
-/// a line.
+/// a line; dots where it stands in another file, or is too long.
 pub fn written(context: &RuleContext<'_>, site: &Site) -> String {
     let text = &context.migration.text;
-    if site.path != context.migration.path {
+    if site.path != context.migration.path || text.slice(site.span).len() > LONGEST_WRITTEN {
         return "...".to_owned();
     }
     let line = text.line(text.line_of(site.span.start));

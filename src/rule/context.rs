@@ -1,11 +1,13 @@
 //! What a rule may ask: the migration, the statement, and the database as it stands before it.
 
 use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::Project;
 use crate::alembic::surroundings::Surroundings;
+use crate::alembic::words::Finder;
 use crate::config::settings::Settings;
 use crate::operation::step::{Emitted, Script, Step};
 use crate::rule::holds::Transactions;
@@ -28,6 +30,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;
+use crate::text::map::Map;
 use crate::text::source::{Site, Span};
 
 /// Where a statement stands: its direction, its step, and its part of that.
@@ -59,6 +62,8 @@ pub struct RuleContext<'a> {
     renames: OnceCell<Vec<Place>>,
     /// Where statements stand that rows may wait behind, or that end the waiting.
     pub(in crate::rule) waiting: OnceCell<Vec<Place>>,
+    /// Where the revision stands among those that are deployed together.
+    pub(in crate::rule) deployed_at: OnceCell<usize>,
     before: OnceCell<Database>,
     upgraded: OnceCell<Database>,
     downgraded: OnceCell<Database>,
@@ -67,17 +72,14 @@ pub struct RuleContext<'a> {
     pub(crate) upward: OnceCell<Transactions>,
     pub(crate) downward: OnceCell<Transactions>,
     looks: Looks,
-    /// The last answer that was asked for, and where.
-    pub(in crate::rule) answered: RefCell<Option<Answered>>,
+    /// The answers that were asked for, by where: queries stand where statements do.
+    pub(in crate::rule) answered: RefCell<Map<*const Emitted, Answer>>,
     pub(in crate::rule) begins_before: OnceCell<bool>,
     /// The database over more names than those the migration mentions, as far as it was asked.
     pub(in crate::rule) wider: RefCell<Option<Wider>>,
     /// What is not as it was when the upgrade has been taken back.
     pub(in crate::rule) differences: OnceCell<Vec<String>>,
 }
-
-/// What the database answers to a statement, by where that lies: queries stand where statements do.
-pub(in crate::rule) type Answered = (*const Emitted, Answer);
 
 impl<'a> RuleContext<'a> {
     /// Makes a case of what is asked about.
@@ -107,6 +109,7 @@ impl<'a> RuleContext<'a> {
             names: OnceCell::new(),
             renames: OnceCell::new(),
             waiting: OnceCell::new(),
+            deployed_at: OnceCell::new(),
             before: OnceCell::new(),
             upgraded: OnceCell::new(),
             downgraded: OnceCell::new(),
@@ -138,6 +141,11 @@ impl<'a> RuleContext<'a> {
     /// Counts looks, and tells whether more may follow.
     pub fn look(&self, looks: u64) -> bool {
         self.looks.take(looks)
+    }
+
+    /// Counts names that are gone through, or columns of a table that is copied.
+    pub(crate) fn look_at_names(&self, names: usize) {
+        self.looks.take_of_names(names);
     }
 
     /// Returns what was found out about the history for other revisions.
@@ -325,10 +333,27 @@ impl<'a> RuleContext<'a> {
         }
     }
 
-    /// Returns the database as the last revision that is deployed together leaves it.
-    pub fn after_all(&self) -> Database {
+    /// Returns the database as the last revision that is deployed together leaves it, over tables of
+    /// these names, in lower case: of later revisions those are read that name one, or may touch what
+    /// they do not name.
+    pub fn after_all(&self, names: &Names) -> Database {
         let mut database = self.after_upgrade().clone();
-        for revision in self.deployed_after() {
+        let listed: Vec<&String> = names.iter().collect();
+        let holders = self.memory.holders(self.history, &listed);
+        let finder = Finder::new(listed);
+        let may_touch = |revision: &&Rc<str>| {
+            let node = self.history.graph().index(revision);
+            node.is_none_or(|node| {
+                let number = self.history.graph().nodes()[node].file;
+                let file = &self.history.files()[number];
+                let holds = match &holders {
+                    Some(holders) => holders.binary_search(&node).is_ok(),
+                    None => file.holds(&finder),
+                };
+                holds || self.memory.is_wide(number, || self.history.is_wide(file))
+            })
+        };
+        for revision in self.deployed_after().iter().filter(may_touch) {
             let Some(migration) = self.history.migration(revision) else { continue };
             let author = AppliedRevision { revision: revision.clone(), released: false };
             for step in &migration.upgrade.steps {

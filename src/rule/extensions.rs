@@ -43,7 +43,12 @@ pub fn missing(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<Raw
     if !is_upgrade || context.begins_before_history() || !context.is_judged(stmt) {
         return None;
     }
-    let own = context.migration.text.slice(span);
+    // Statements of one call have its text in common, which the first of them is asked about.
+    let before = stmt.part.checked_sub(1).and_then(|before| stmt.step.emitted.get(before));
+    let own = match before {
+        Some(before) if before.site == stmt.emitted.site => "",
+        _ => context.migration.text.slice(span),
+    };
     let kinds = kinds(stmt.statement());
     let used = EXTENSIONS.iter().find_map(|extension| {
         let by_type = extension.types.iter().find(|name| kinds.iter().any(|kind| kind == *name));

@@ -6,8 +6,11 @@
 use std::cell::Cell;
 
 /// How many looks at statements one migration may cost; the largest of 1,699 revisions of seven
-/// public projects takes less than a hundredth.
-const MOST: u64 = 60_000_000;
+/// public projects takes less than a thirtieth.
+const MOST: u64 = 20_000_000;
+
+/// How many names in question, or columns of a table, cost a look more to whoever asks.
+const PER_NAME: usize = 8;
 
 /// What one statement costs that is replayed.
 pub(in crate::rule) const REPLAYED: u64 = 16;
@@ -32,6 +35,11 @@ impl Looks {
     pub(in crate::rule) fn take_of_database(&self, number: usize, replayed: usize) {
         let depth = 1 + (number / PER_LOOK) as u64;
         self.take((1 + replayed as u64 * REPLAYED) * depth);
+    }
+
+    /// Takes what it costs to go through so many names, or columns.
+    pub(in crate::rule) fn take_of_names(&self, names: usize) {
+        self.take((names / PER_NAME) as u64);
     }
 
     /// Tells whether too many were taken.

@@ -48,6 +48,14 @@ pub fn sides(context: &RuleContext<'_>) -> Vec<Side> {
     if parents.len() < 2 {
         return Vec::new();
     }
+    if let Some(lines) = context.memory().ancestry(graph).and_then(|it| it.lines(graph, &parents)) {
+        let read = |at: usize| context.history.migration(&graph.nodes()[at].id);
+        let side = |(parent, line): (&Rc<str>, Vec<usize>)| Side {
+            parent: parent.clone(),
+            migrations: line.into_iter().filter_map(read).collect(),
+        };
+        return parents.iter().zip(lines).map(side).collect();
+    }
     let reached: Vec<HashSet<Rc<str>>> = parents
         .iter()
         .map(|parent| {

@@ -14,7 +14,9 @@ use crate::text::known::Known;
 impl<'a> RuleContext<'a> {
     /// Returns what is known of a table before a statement.
     pub fn table(&self, stmt: &StatementRef<'_>, table: &TableName) -> Option<Table> {
-        self.before(stmt, |database| database.table(table).cloned())
+        let table = self.before(stmt, |database| database.table(table).cloned());
+        self.look_at_names(table.as_ref().map_or(0, |table| table.columns.len()));
+        table
     }
 
     /// Returns what is known of a column before a statement.

@@ -14,7 +14,7 @@ const MOST_LINES: usize = 8;
 
 /// How many statements may be replayed for paths that stand under conditions. Beyond, nothing is
 /// certain that stands under one.
-const MOST_APPLIED: usize = 300_000;
+const MOST_APPLIED: usize = 100_000;
 
 /// A direction, replayed as far as was asked.
 #[derive(Default)]

@@ -37,10 +37,7 @@ struct Reader<'c, 'a> {
 impl Reader<'_, '_> {
     fn earlier_revisions(&mut self) {
         let context = self.context;
-        for revision in context.shared_with() {
-            if context.memory().is_quiet(context.dialect, revision) {
-                continue;
-            }
+        for revision in context.memory().not_quiet(context.dialect, context.shared_with()) {
             let Some(migration) = context.history.migration(revision) else { continue };
             if context.is_spent() {
                 return;
@@ -169,8 +166,11 @@ impl RuleContext<'_> {
             true => &[][..],
             false => &self.release.together,
         };
-        let at = together.iter().position(|revision| **revision == *self.revision());
-        let (before, rest) = together.split_at(at.unwrap_or(together.len()));
+        let at = *self.deployed_at.get_or_init(|| {
+            let at = together.iter().position(|revision| **revision == *self.revision());
+            at.unwrap_or(together.len())
+        });
+        let (before, rest) = together.split_at(at);
         (before, rest.get(1..).unwrap_or_default())
     }
 

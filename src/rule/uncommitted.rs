@@ -44,10 +44,7 @@ impl Uncommitted {
     /// Returns what earlier revisions leave to the transaction in which the judged one begins.
     pub fn by_earlier_revisions(context: &RuleContext<'_>) -> Self {
         let mut found = Uncommitted::default();
-        for revision in context.shared_with() {
-            if context.memory().is_without_enums(context.dialect, revision) {
-                continue;
-            }
+        for revision in context.memory().not_without_enums(context.dialect, context.shared_with()) {
             let Some(migration) = context.history.migration(revision) else { continue };
             let steps = migration.upgrade.steps.iter();
             let statements = steps.flat_map(|step| step.emitted.iter().map(move |it| (step, it)));

@@ -25,7 +25,9 @@ impl<'a> RuleContext<'a> {
     ) -> T {
         let mut all = self.names().clone();
         all.extend(names);
+        let asked = all.len();
         let slice = self.slice(all);
+        self.look_at_names(asked + self.history.files().len());
         let nodes = slice.as_ref().map(Slice::nodes);
         let (direction, place) = (stmt.direction, (stmt.number, stmt.part));
         let goes_on = |known: &Wider| {

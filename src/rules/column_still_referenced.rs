@@ -41,6 +41,9 @@ enum Fate {
     Renamed,
 }
 
+/// How many looks it costs to search the code of the application for one name.
+const PER_SEARCH: u64 = 6_000;
+
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
     let Some(application) = context.release.application.as_deref() else { return Vec::new() };
     // Nobody runs the code while the application is down.
@@ -48,6 +51,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         return Vec::new();
     }
     let Some((asked, fate)) = asked(stmt, context) else { return Vec::new() };
+    context.look(PER_SEARCH);
     let uses = application.released.uses(&asked);
     let Some(first) = uses.first() else { return Vec::new() };
     vec![match first.certainty {

@@ -9,6 +9,7 @@ use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
 use crate::schema::database::Database;
+use crate::schema::names::Names;
 use crate::schema::table::{Table, columns_of};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
@@ -33,12 +34,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
-    if context.dialect.is_mysql()
-        || !context.statements(Direction::Upgrade).any(|stmt| refers(stmt.statement()))
-    {
+    let referring = context.statements(Direction::Upgrade).filter(|stmt| refers(stmt.statement()));
+    let named =
+        referring.filter_map(|stmt| stmt.statement().table()?.name.as_str().map(str::to_lowercase));
+    let tables: Names = named.collect();
+    if context.dialect.is_mysql() || tables.is_empty() {
         return Vec::new();
     }
-    let end = context.after_all();
+    let end = context.after_all(&tables);
     context.statements(Direction::Upgrade).filter_map(|stmt| judge(&stmt, context, &end)).collect()
 }
 

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::alembic::ancestry::{Ancestry, Below};
+use crate::alembic::graph::RevisionGraph;
 use crate::alembic::history::History;
 use crate::alembic::words::{Finder, hash, is_plain, words};
 use crate::schema::database::Database;
@@ -44,6 +45,10 @@ pub struct Memory {
     quiet: RefCell<Set<(Dialect, Rc<str>)>>,
     /// The revisions that leave no enum type or value to the transaction.
     without_enums: RefCell<Set<(Dialect, Rc<str>)>>,
+    /// How many of the revisions that are deployed together, from the first on, are quiet, and how
+    /// many are without enums: each of them asks of all before it.
+    first_quiet: RefCell<Map<Dialect, usize>>,
+    first_without_enums: RefCell<Map<Dialect, usize>>,
     slices: Cell<usize>,
     replayed: Cell<usize>,
 }
@@ -69,9 +74,14 @@ impl Memory {
         *self.last.borrow_mut() = Some((nodes, database.clone()));
     }
 
-    /// Tells whether a revision is known to lock nothing that anybody else waits for.
-    pub fn is_quiet(&self, dialect: Dialect, revision: &Rc<str>) -> bool {
-        self.quiet.borrow().contains(&(dialect, revision.clone()))
+    /// Returns those of the revisions deployed before one that are not known to lock nothing that
+    /// anybody else waits for.
+    pub fn not_quiet<'r>(
+        &self,
+        dialect: Dialect,
+        before: &'r [Rc<str>],
+    ) -> impl Iterator<Item = &'r Rc<str>> {
+        behind_known(&self.first_quiet, &self.quiet, dialect, before)
     }
 
     /// Keeps that a revision locks nothing that anybody else waits for.
@@ -79,9 +89,14 @@ impl Memory {
         self.quiet.borrow_mut().insert((dialect, revision));
     }
 
-    /// Tells whether a revision is known to leave no enum type or value to the transaction.
-    pub fn is_without_enums(&self, dialect: Dialect, revision: &Rc<str>) -> bool {
-        self.without_enums.borrow().contains(&(dialect, revision.clone()))
+    /// Returns those of the revisions deployed before one that are not known to leave no enum type
+    /// or value to the transaction.
+    pub fn not_without_enums<'r>(
+        &self,
+        dialect: Dialect,
+        before: &'r [Rc<str>],
+    ) -> impl Iterator<Item = &'r Rc<str>> {
+        behind_known(&self.first_without_enums, &self.without_enums, dialect, before)
     }
 
     /// Keeps that a revision leaves no enum type or value to the transaction.
@@ -129,8 +144,12 @@ impl Memory {
         if self.slices.get() < PAYS_OFF {
             return None;
         }
-        let ancestry = self.ancestry.get_or_init(|| Ancestry::of(history.graph()));
-        ancestry.as_ref()?.below(history.graph(), revision)
+        self.ancestry(history.graph())?.below(history.graph(), revision)
+    }
+
+    /// Returns who is deployed before whom; nothing where revisions follow from themselves.
+    pub fn ancestry(&self, graph: &RevisionGraph) -> Option<&Ancestry> {
+        self.ancestry.get_or_init(|| Ancestry::of(graph)).as_ref()
     }
 
     /// Returns the numbers of the revisions that are in every slice; `find` is asked once.
@@ -173,6 +192,26 @@ impl Memory {
         self.unplain.borrow_mut().insert(name.clone(), holders.clone());
         holders
     }
+}
+
+/// Returns the revisions that are not known, and remembers how many from the first on are. All that
+/// ask stand in one order.
+fn behind_known<'r>(
+    first: &RefCell<Map<Dialect, usize>>,
+    known: &RefCell<Set<(Dialect, Rc<str>)>>,
+    dialect: Dialect,
+    before: &'r [Rc<str>],
+) -> impl Iterator<Item = &'r Rc<str>> {
+    let known = known.borrow();
+    let is_known = |revision: &Rc<str>| known.contains(&(dialect, revision.clone()));
+    let mut first = first.borrow_mut();
+    let first = first.entry(dialect).or_default();
+    while before.get(*first).is_some_and(is_known) {
+        *first += 1;
+    }
+    let rest = before.get(*first..).unwrap_or_default();
+    let rest: Vec<&Rc<str>> = rest.iter().filter(|revision| !is_known(revision)).collect();
+    rest.into_iter()
 }
 
 fn index(history: &History) -> HashMap<u64, Vec<usize>> {

@@ -19,6 +19,10 @@ use crate::schema::provenance::AppliedRevision;
 use crate::sql::dialect::Dialect;
 use crate::text::map::Set;
 
+/// How often names may lead on to others at no cost: a table that is renamed a thousand times is
+/// followed a step at a time.
+const FEW: usize = 32;
+
 /// Which revisions are in upstream already.
 #[derive(Clone, Copy, Debug)]
 pub enum Released<'a> {
@@ -137,7 +141,13 @@ impl<'a> Slice<'a> {
         memory.begin();
         let mut slice = Slice::begin(history, memory, revision, released);
         let mut fresh = names.clone();
-        while !fresh.is_empty() {
+        for round in 0.. {
+            if fresh.is_empty() {
+                break;
+            }
+            if round > FEW {
+                memory.replay(slice.inside.len());
+            }
             slice.join(&fresh);
             let known = names.clone();
             while slice.grow(&mut names) {}
