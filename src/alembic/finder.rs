@@ -35,8 +35,8 @@ pub(crate) fn find(snapshot: &Snapshot, scope: Search<'_>, named: &[String]) -> 
     found.projects
 }
 
-/// How many projects are found; no repository has so many.
-const PROJECTS: usize = 1_000;
+/// How many sections of one ini are looked at; no ini has so many.
+const SECTIONS: usize = 1_000;
 
 struct Found<'a> {
     snapshot: &'a Snapshot,
@@ -53,10 +53,7 @@ impl Found<'_> {
             return;
         }
         let ini = Ini::parse(text.content());
-        for section in ini.sections() {
-            if self.projects.len() >= PROJECTS {
-                return;
-            }
+        for section in ini.sections().take(SECTIONS) {
             let beside_env = || section.name == "alembic" && self.has_env(folder_of(path));
             let location =
                 match (section.get("script_location"), ini.get(&section.name, "script_location")) {
@@ -294,6 +291,23 @@ mod tests {
 
     /// A layout: its name, its files, and what is found.
     type Layout = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
+    #[test]
+    fn a_tree_of_more_projects_than_sections_are_looked_at_loses_none() {
+        let ini = "[alembic]\nscript_location = alembic\n";
+        let files: Vec<(String, &str)> = (0..super::SECTIONS + 20)
+            .flat_map(|at| {
+                [(format!("p{at}/alembic.ini"), ini), (format!("p{at}/alembic/env.py"), ENV)]
+            })
+            .collect();
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, *text)).collect();
+        assert_eq!(found(&files, Search::Whole, &[]).len(), super::SECTIONS + 20);
+        let sections: String = (0..super::SECTIONS + 20)
+            .map(|at| format!("[s{at}]\nscript_location = alembic\nversion_locations = v{at}\n"))
+            .collect();
+        let files = [("alembic.ini", &*sections), ("alembic/env.py", ENV)];
+        assert_eq!(found(&files, Search::Whole, &[]).len(), super::SECTIONS);
+    }
 
     #[test]
     fn layouts_are_found() {

@@ -417,3 +417,36 @@ impl RevisionGraph {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alembic::header::Header;
+
+    /// A line of revisions, each with a label of its own.
+    fn labelled(count: usize) -> RevisionGraph {
+        let header = |at: usize| Header {
+            revision: format!("r{at}"),
+            down_revisions: at
+                .checked_sub(1)
+                .map(|below| format!("r{below}"))
+                .into_iter()
+                .collect(),
+            branch_labels: vec![format!("l{at}")],
+            ..Header::default()
+        };
+        let headers: Vec<Header> = (0..count).map(header).collect();
+        RevisionGraph::of(headers.iter().enumerate())
+    }
+
+    #[test]
+    fn labels_are_handed_on_up_to_their_bound_and_each_revision_keeps_its_own() {
+        let few = labelled(100);
+        assert!(few.nodes().iter().all(|node| node.labels.len() == 100));
+        let many = labelled(1_500);
+        let handed: usize = many.nodes().iter().map(|node| node.labels.len()).sum();
+        assert!((LABELS / 2..=2 * LABELS + 1_500).contains(&handed), "{handed}");
+        assert!(many.nodes().iter().all(|node| node.labels.contains(&node.own_labels[0])));
+        assert!(many.nodes()[1_499].labels.len() < 1_500);
+    }
+}

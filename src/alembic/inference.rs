@@ -12,7 +12,7 @@ use crate::text::source::Text;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How deep folders are followed.
-const DEPTH: usize = 40;
+const DEPTH: usize = 400;
 
 /// A folder with revisions.
 #[derive(Debug, Default)]

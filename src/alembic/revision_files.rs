@@ -14,8 +14,9 @@ use crate::snapshot::{Entry, Kind, Snapshot};
 use crate::text::map::Map;
 use crate::text::source::Text;
 
-/// How deep a recursive version location is followed.
-const DEPTH: usize = 40;
+/// How deep a recursive version location is followed: longer paths are in no work tree (`PATH_MAX`
+/// is 4096).
+const DEPTH: usize = 400;
 
 /// Files that were read already, and where each stands among them.
 #[derive(Clone, Copy)]

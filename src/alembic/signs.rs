@@ -6,7 +6,7 @@ use crate::alembic::location::{ancestors, folder_of, join};
 use crate::snapshot::{Entry, Kind, Snapshot};
 
 /// How deep the whole tree is searched.
-const DEPTH: usize = 40;
+const DEPTH: usize = 400;
 
 /// Files that may say where projects are.
 #[derive(Debug, Default)]

@@ -11,8 +11,8 @@ use crate::config::read;
 use crate::git::digest;
 use crate::snapshot::{Kind, Snapshot};
 
-/// How deep a recursive version location is followed.
-const DEPTH: usize = 40;
+/// How deep a recursive version location is followed, as when it is read.
+const DEPTH: usize = 400;
 
 /// Returns the digest of what a project is in a tree.
 pub fn digest(snapshot: &Snapshot, project: &Project) -> String {

@@ -1,5 +1,7 @@
 //! What a routine does that a statement calls, or that a trigger calls for it.
 
+use std::collections::HashSet;
+
 use crate::schema::database::{Database, Object};
 use crate::sql::functions::is_reader;
 use crate::sql::object_change::{ObjectKind, Uses};
@@ -7,8 +9,8 @@ use crate::sql::row_change::{Reach, RowChange};
 use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;
 
-/// How deep routines that call routines are followed.
-const DEEPEST: usize = 4;
+/// How many routines are followed that one call leads to.
+const MOST: usize = 64;
 
 /// Routines that PostgreSQL brings along and that write what no rule asks about: sequences,
 /// settings of the session, advisory locks, signals.
@@ -36,37 +38,35 @@ pub enum Called {
     Reads,
     /// Its body was read, and these are the statements that write.
     Writes(Vec<Statement>),
-    /// Nothing defines it that was read.
+    /// Nothing defines it that was read, or one that it calls.
     Unknown,
+    /// It leads to more routines than are followed.
+    TooMany,
 }
 
-/// Says what a routine does that is called by a name.
+/// Says what a routine does that is called by a name, and the routines that it calls, each once.
 pub fn called(database: &Database, name: &str) -> Called {
-    called_within(database, name, DEEPEST)
-}
-
-fn called_within(database: &Database, name: &str, depth: usize) -> Called {
-    if is_reader(name) || HARMLESS.contains(&name) {
+    if is_harmless(name) {
         return Called::Reads;
     }
-    let Some(depth) = depth.checked_sub(1) else { return Called::Unknown };
-    let plain = |name: &str| name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
-    let known =
-        database.objects.iter().rev().find(|object| {
-            object.kind == ObjectKind::Routine && plain(&object.name) == plain(name)
-        });
-    let Some(runs) = known.and_then(|routine| routine.uses.runs.as_ref()) else {
-        return Called::Unknown;
-    };
+    let Some(runs) = body_of(database, name) else { return Called::Unknown };
+    let mut seen: HashSet<String> = HashSet::from([plain(name)]);
+    let mut todo: Vec<&Statement> = runs.iter().rev().collect();
     let mut writes = Vec::new();
-    for statement in runs {
+    let mut unknown = false;
+    while let Some(statement) = todo.pop() {
         match statement {
             Statement::Rows(RowChange::Select { functions, .. }) => {
-                for function in functions {
-                    match called_within(database, function, depth) {
-                        Called::Reads => {}
-                        Called::Writes(inner) => writes.extend(inner),
-                        Called::Unknown => return Called::Unknown,
+                for function in functions.iter().rev().filter(|name| !is_harmless(name)) {
+                    if !seen.insert(plain(function)) {
+                        continue;
+                    }
+                    if seen.len() > MOST {
+                        return Called::TooMany;
+                    }
+                    match body_of(database, function) {
+                        Some(runs) => todo.extend(runs.iter().rev()),
+                        None => unknown = true,
                     }
                 }
             }
@@ -74,10 +74,29 @@ fn called_within(database: &Database, name: &str, depth: usize) -> Called {
             statement => writes.push(statement.clone()),
         }
     }
-    match writes.is_empty() {
-        true => Called::Reads,
-        false => Called::Writes(writes),
+    match () {
+        () if !writes.is_empty() => Called::Writes(writes),
+        () if unknown => Called::Unknown,
+        () => Called::Reads,
     }
+}
+
+fn is_harmless(name: &str) -> bool {
+    is_reader(name) || HARMLESS.contains(&name)
+}
+
+fn plain(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase()
+}
+
+/// Returns what the last routine of a name runs, where that was read.
+fn body_of<'d>(database: &'d Database, name: &str) -> Option<&'d Vec<Statement>> {
+    let name = name.rsplit('.').next().unwrap_or(name);
+    let of_name = |object: &&Object| {
+        let own = object.name.rsplit('.').next().unwrap_or(&object.name);
+        object.kind == ObjectKind::Routine && own.eq_ignore_ascii_case(name)
+    };
+    database.objects.iter().rev().find(of_name)?.uses.runs.as_ref()
 }
 
 /// Returns the statements that destroy whole tables and that triggers and rules run when the rows of
@@ -131,7 +150,7 @@ pub fn reaction(database: &Database, uses: &Uses) -> Vec<Statement> {
     let own = uses.runs.iter().flatten().cloned();
     let called = uses.mentions.calls.iter().flat_map(|name| match called(database, name) {
         Called::Writes(writes) => writes,
-        Called::Reads | Called::Unknown => Vec::new(),
+        Called::Reads | Called::Unknown | Called::TooMany => Vec::new(),
     });
     own.chain(called).filter(takes_away).collect()
 }

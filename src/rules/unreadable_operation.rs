@@ -43,6 +43,9 @@ const SMALLER: &str = "Cut it into revisions that are smaller; rows to be loaded
     file that is copied. Or say above the first function why it is safe: `# safe-migration: \
     allow-file unreadable-operation -- <the reason>`.";
 
+/// How many names it costs to look an object of the database up for a call.
+const PER_ROUTINE: usize = 16;
+
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     let steps = context.steps();
     let unread =
@@ -107,16 +110,17 @@ fn judge(
         unread.extend(named_by(context, direction, number, step));
     }
     if let (Operation::Unreadable { why }, true) = (&step.operation, unread.is_empty()) {
-        unread.push(Unread { why: why.clone(), destroys: None });
+        unread.push(Unread::because(why.clone(), None));
     }
-    let worst = unread.iter().find(|unread| unread.destroys.is_some()).or(unread.first())?;
+    let is_bad = |unread: &&Unread| unread.destroys.is_some() || unread.beyond;
+    let worst = unread.iter().find(is_bad).or(unread.first())?;
     let what = code::excerpt(context, &step.site);
     let finding =
         RawFinding::on(step, number, direction, format!("`{what}` cannot be read: {}", worst.why));
     // What a downgrade takes away, the upgrade made: no rule speaks of it where it can be read.
     let destroys = worst.destroys.or_else(|| handed(context, step));
     let destroys = destroys.filter(|_| direction != Direction::Downgrade);
-    if step.emitted.iter().any(|emitted| ends_reading(&emitted.statement)) {
+    if worst.beyond || step.emitted.iter().any(|emitted| ends_reading(&emitted.statement)) {
         return Some(
             finding
                 .severity(Severity::Critical)
@@ -145,7 +149,13 @@ fn handed(context: &RuleContext<'_>, step: &Step) -> Option<&'static str> {
 
 /// Tells whether nothing behind it was read, because reading ended at a bound.
 fn ends_reading(statement: &Statement) -> bool {
-    matches!(statement, Statement::Unreadable { why: statement::Unread::Beyond(_), .. })
+    match statement {
+        Statement::Unreadable { why: statement::Unread::Beyond(_), .. } => true,
+        Statement::Block { statements, .. } => {
+            statements.iter().any(|placed| ends_reading(&placed.statement))
+        }
+        _ => false,
+    }
 }
 
 /// A part that cannot be read.
@@ -153,6 +163,14 @@ struct Unread {
     why: String,
     /// The word that says that it destroys something.
     destroys: Option<&'static str>,
+    /// Whether a bound is the reason.
+    beyond: bool,
+}
+
+impl Unread {
+    fn because(why: String, destroys: Option<&'static str>) -> Self {
+        Unread { why, destroys, beyond: false }
+    }
 }
 
 /// Tells of routines that a statement calls, or lets a trigger call.
@@ -165,7 +183,12 @@ fn called_by(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> Vec<Unread> 
                 statements.extend(inner.iter().map(|placed| &placed.statement));
             }
             Statement::Rows(RowChange::Select { functions, .. }) => {
-                let call = |name: &String| context.before(stmt, |database| of_call(database, name));
+                let call = |name: &String| {
+                    let (read, objects) = context
+                        .before(stmt, |database| (of_call(database, name), database.objects.len()));
+                    context.look_at_names(objects * PER_ROUTINE);
+                    read
+                };
                 found.extend(functions.iter().filter_map(call));
             }
             Statement::Object(ObjectChange::CreateObject {
@@ -188,7 +211,7 @@ fn called_by(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> Vec<Unread> 
                 if is_catalog(table) {
                     let why =
                         format!("`{table}` is a catalog of the server, which checks nothing of it");
-                    found.push(Unread { why, destroys: None });
+                    found.push(Unread::because(why, None));
                 }
                 let fired = context.before(stmt, |database| routine::fired(database, change));
                 if let Some((how, writes)) = fired {
@@ -224,6 +247,8 @@ fn named_by(
     if step.emitted.iter().all(about) {
         return None;
     }
+    let objects = context.before(&stmt, |database| database.objects.len());
+    context.look_at_names(objects * PER_ROUTINE);
     context.before(&stmt, |database| {
         let routines = database.objects.iter().filter(|object| object.kind == ObjectKind::Routine);
         for routine in routines {
@@ -246,10 +271,14 @@ fn of_call(database: &Database, name: &str) -> Option<Unread> {
     match routine::called(database, name) {
         Called::Reads => None,
         Called::Writes(writes) => Some(of_body(&format!("`{name}` is called"), &writes)),
-        Called::Unknown => Some(Unread {
-            why: format!("`{name}` is called, and nothing that was read defines it"),
-            destroys: None,
-        }),
+        Called::Unknown => {
+            let why = format!("`{name}` is called, and nothing that was read defines it");
+            Some(Unread::because(why, None))
+        }
+        Called::TooMany => {
+            let why = format!("`{name}` is called, which calls more routines than are followed");
+            Some(Unread { why, destroys: None, beyond: true })
+        }
     }
 }
 
@@ -257,10 +286,8 @@ fn of_body(call: &str, writes: &[Statement]) -> Unread {
     let worst = writes.iter().find(|statement| routine::destroys(statement).is_some());
     let worst = worst.or(writes.first());
     let what = worst.map(statement_title).unwrap_or_default();
-    Unread {
-        why: format!("{call}, which does `{what}`"),
-        destroys: worst.and_then(routine::destroys),
-    }
+    let destroys = worst.and_then(routine::destroys);
+    Unread::because(format!("{call}, which does `{what}`"), destroys)
 }
 
 /// Tells whether a table is one of the server's own.
@@ -273,17 +300,16 @@ fn is_catalog(table: &TableName) -> bool {
 fn unread_in(statement: &Statement) -> Vec<Unread> {
     match statement {
         Statement::Unreadable { why, keyword, .. } => {
-            vec![Unread { why: why.to_string(), destroys: keyword.as_deref().and_then(destroying) }]
+            let destroys = keyword.as_deref().and_then(destroying);
+            vec![Unread::because(why.to_string(), destroys)]
         }
         Statement::Block { statements, .. } => {
             statements.iter().flat_map(|placed| unread_in(&placed.statement)).collect()
         }
         other => match other.table() {
             Some(table) if table.name == Known::Unreadable => {
-                vec![Unread {
-                    why: "the name of its table is not known".to_owned(),
-                    destroys: destruction(other),
-                }]
+                let why = "the name of its table is not known".to_owned();
+                vec![Unread::because(why, destruction(other))]
             }
             _ => Vec::new(),
         },

@@ -6,7 +6,7 @@ use crate::sql::grammar::cursor::{Context, Cursor};
 use crate::sql::grammar::dynamic::dynamic_text;
 use crate::sql::grammar::select::select_of;
 use crate::sql::grammar::token::{Token, TokenKind, tokens, tokens_between};
-use crate::sql::read::{Reader, placed, unreadable};
+use crate::sql::read::{Reader, beyond, placed, unreadable};
 use crate::sql::script::SqlText;
 use crate::sql::statement::{Placed, Statement};
 use crate::text::cut;
@@ -30,9 +30,12 @@ impl Reader<'_> {
             return unreadable("the body is not PL/pgSQL", Some("DO".to_owned()));
         }
         cursor.until(|cursor| cursor.token(0).is_some_and(|token| is_string(token.kind)));
-        let Some(literal) = cursor.token(0).filter(|_| self.depth < DEPTH) else {
+        let Some(literal) = cursor.token(0) else {
             return unreadable("the body cannot be known", Some("DO".to_owned()));
         };
+        if self.depth >= DEPTH {
+            return beyond("more than 4 texts of SQL stand in each other", Some("DO".to_owned()));
+        }
         let text = cursor.text(literal);
         let fence = match literal.kind {
             TokenKind::Dollar => cut::from(text, 1).find('$').map_or(0, |at| at + 2),
@@ -61,7 +64,7 @@ impl Reader<'_> {
 
     pub(super) fn body(&self, tokens: &[Token]) -> Statement {
         if let Some(bound) = statement_past(self.text.text(), tokens) {
-            return unreadable(bound, Some("DO".to_owned()));
+            return beyond(bound, Some("DO".to_owned()));
         }
         let context = Context::new(self.text, self.dialect);
         let (steps, guarded) = steps(Cursor::new(&context, tokens));
@@ -97,7 +100,8 @@ impl Reader<'_> {
         let (start, end) = cursor.range();
         let text = dynamic_text(cursor);
         if self.depth >= DEPTH {
-            return vec![placed((unreadable("EXECUTE stands too deep", None), start, end), false)];
+            let bound = "more than 4 texts of SQL stand in each other";
+            return vec![placed((beyond(bound, None), start, end), false)];
         }
         let reader = Reader { text: &text, dialect: self.dialect, depth: self.depth + 1 };
         let mut read = reader.all();

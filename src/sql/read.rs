@@ -61,7 +61,7 @@ impl Reader<'_> {
     pub(super) fn all(&self) -> Vec<Placed> {
         let length = self.text.text().len();
         if let Some(bound) = text_past(length) {
-            return vec![placed((unreadable(bound, None), 0, length), false)];
+            return vec![placed((beyond(bound, None), 0, length), false)];
         }
         let tokens = tokens(self.text, self.dialect);
         let statements = split(self.text.text(), &tokens, self.dialect);
@@ -75,7 +75,7 @@ impl Reader<'_> {
         let (start, end) = cursor.range();
         let keyword = leading(&cursor);
         if let Some(bound) = statement_past(self.text.text(), tokens) {
-            return vec![placed((unreadable(bound, keyword), start, end), false)];
+            return vec![placed((beyond(bound, keyword), start, end), false)];
         }
         if let Some(inner) = conditional_inner(&cursor) {
             let mut inner = self.one(inner, body);
@@ -291,6 +291,11 @@ pub(super) fn placed((statement, start, end): Read, conditional: bool) -> Placed
 
 pub(super) fn unreadable(why: &str, keyword: Option<String>) -> Statement {
     Statement::Unreadable { why: Unread::because(why), keyword, table: None }
+}
+
+/// What stands past a bound: it may do anything.
+pub(super) fn beyond(bound: &str, keyword: Option<String>) -> Statement {
+    Statement::Unreadable { why: Unread::Beyond(bound.to_owned()), keyword, table: None }
 }
 
 /// Returns the first one or two words, upper case.

@@ -87,6 +87,28 @@ fn a_version_folder_is_found_behind_a_chain_of_links() {
 
 #[cfg(unix)]
 #[test]
+fn a_version_folder_behind_more_links_than_are_followed_is_refused() {
+    for links in [40, 41] {
+        let repo = project();
+        let versions = repo.root().join("alembic/versions");
+        std::fs::rename(&versions, repo.root().join("l0")).unwrap();
+        for link in 1..links {
+            let to = format!("l{}", link - 1);
+            std::os::unix::fs::symlink(to, repo.root().join(format!("l{link}"))).unwrap();
+        }
+        std::os::unix::fs::symlink(format!("../l{}", links - 1), &versions).unwrap();
+        let report = said(&repo, "l0/b2.py", bad("b2").as_bytes(), 1);
+        let reason = match links {
+            40 => "not-null-without-default",
+            _ => "`alembic/versions` has no revision that can be read: it is a symbolic link",
+        };
+        assert!(report.contains(reason), "{links}: {report}");
+        assert_eq!(report.contains("inferred for `l0`"), links == 41, "{links}: {report}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn links_to_a_configuration_and_its_folder_are_one_project_with_it() {
     let repo = project();
     std::fs::create_dir(repo.root().join("data")).unwrap();

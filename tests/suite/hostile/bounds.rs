@@ -126,6 +126,97 @@ fn classes_that_inherit_from_each_other_in_diamonds_or_chains_hide_nothing() {
 }
 
 #[test]
+fn sql_past_a_bound_blocks_and_up_to_it_is_read() {
+    let repo = project();
+    let nested = |depth: usize| {
+        let block = |inner: String, at: usize| {
+            format!("DO $d{at}$ BEGIN EXECUTE $e{at}$ {inner} $e{at}$; END $d{at}$")
+        };
+        (0..depth).fold("DROP TABLE users".to_owned(), block)
+    };
+    let within = |depth: usize| format!("SELECT {}1{}", "(".repeat(depth), ")".repeat(depth));
+    let cases = |depth: usize| {
+        format!("SELECT {}1{}", "CASE WHEN true THEN ".repeat(depth), " END".repeat(depth))
+    };
+    let past = [
+        (nested(5), "more than 4 texts"),
+        (within(101), "more than 100 brackets"),
+        (format!("SELECT {}true", "NOT ".repeat(17)), "more than 50 operators"),
+        (cases(51), "more than 50 CASE"),
+        (format!("SELECT '{}'", "a".repeat(256 << 10)), "longer than 256 KiB"),
+    ];
+    for (sql, bound) in past {
+        stage(&repo, "", &format!("op.execute(\"\"\"{sql}\"\"\")"), "pass");
+        let (_, said) = check(&repo);
+        let blocked = said.split("unreadable-operation").next().unwrap_or_default();
+        assert!(blocked.ends_with("❌ ") && said.contains(bound), "{bound}: {said}");
+    }
+    let text = "op.execute(\"SELECT 1;\" * 150_000)";
+    stage(&repo, "", text, "pass");
+    let (_, said) = check(&repo);
+    assert!(said.contains("❌ unreadable-operation"), "{said}");
+    stage(&repo, "", &format!("op.execute(\"\"\"{}\"\"\")", nested(4)), "pass");
+    assert!(check(&repo).1.contains("❌ drop-table"));
+    let read = [within(100), cases(50), format!("SELECT {}true", "NOT ".repeat(16))];
+    for sql in read {
+        stage(&repo, "", &format!("op.execute(\"\"\"{sql}\"\"\")"), "pass");
+        let (_, said) = check(&repo);
+        assert!(!said.contains("unreadable-operation"), "{sql}: {said}");
+    }
+}
+
+#[test]
+fn routines_are_followed_as_far_as_they_call_each_other_or_the_call_blocks() {
+    let repo = project();
+    let body = |does: &str| format!("RETURNS void LANGUAGE plpgsql AS $$ BEGIN {does} END $$");
+    let chain = |length: usize| {
+        let make = |at: usize| match at {
+            0 => format!("CREATE FUNCTION f0() {}", body("DELETE FROM users;")),
+            _ => format!("CREATE FUNCTION f{at}() {}", body(&format!("PERFORM f{}();", at - 1))),
+        };
+        let made = (0..length).map(make).map(|sql| format!("op.execute(\"{sql}\")"));
+        let call = format!("op.execute(\"SELECT f{}()\")", length - 1);
+        made.chain([call]).collect::<Vec<_>>().join("\n    ")
+    };
+    for (length, reason) in [(64, "which does `DELETE FROM users`"), (66, "than are followed")] {
+        stage(&repo, "", &chain(length), "pass");
+        let (_, said) = check(&repo);
+        assert!(said.contains("❌ unreadable-operation") && said.contains(reason), "{said}");
+    }
+    let circle = format!(
+        "op.execute(\"CREATE FUNCTION a() {}\")\n    op.execute(\"CREATE FUNCTION b() {}\")\n    \
+         op.execute(\"SELECT a()\")",
+        body("PERFORM b(); PERFORM elsewhere();"),
+        body("PERFORM a(); DELETE FROM users;")
+    );
+    stage(&repo, "", &circle, "pass");
+    let (_, said) = check(&repo);
+    assert!(said.contains("`a` is called, which does `DELETE FROM users`"), "{said}");
+}
+
+#[test]
+fn a_revision_deep_in_a_tree_is_judged_as_one_near_its_root_is() {
+    let repo = project();
+    let deep = vec!["d"; 120].join("/");
+    let ini = "[alembic]\nscript_location = alembic\nrecursive_version_locations = true\n";
+    repo.write("alembic.ini", ini);
+    let drop = revision("b2", Some("a1"), "op.drop_table(\"users\")", "pass");
+    let path = format!("alembic/versions/{deep}/b2.py");
+    repo.write(&path, &drop);
+    assert!(check(&repo).1.contains("❌ drop-table"));
+    std::fs::remove_file(repo.root().join(path)).expect("it was written");
+    repo.write(&format!("{deep}/alembic.ini"), "[alembic]\nscript_location = m\n");
+    repo.write(&format!("{deep}/m/env.py"), "from alembic import context\n");
+    repo.write(
+        &format!("{deep}/m/versions/c1.py"),
+        revision("c1", None, "op.drop_table(\"users\")", "pass"),
+    );
+    repo.git(&["add", "-A"]);
+    let ran = repo.tool(&["check", "--all"]);
+    assert!(ran.stdout.contains("drop-table"), "{}", ran.stdout);
+}
+
+#[test]
 fn a_text_that_grows_and_is_run_hides_nothing() {
     let repo = project();
     for grow in ["s = '{0}{0}'.format(s)", "s = 'exec({!r})'.format(s)"] {
