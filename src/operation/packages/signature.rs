@@ -88,16 +88,17 @@ pub fn misfit(parameters: &str, arguments: &Arguments) -> Option<Misfit> {
     let takes_any = words.contains(&"*");
     let takes_keywords = words.contains(&"**");
     let plain = |word: &&&str| !word.starts_with('*');
-    let name = |word: &str| word.trim_start_matches(['*', '/']).trim_end_matches('=').to_owned();
+    let names: Vec<&str> = words.iter().map(|word| name(word)).collect();
     let by_position: Vec<&&str> = words.iter().filter(plain).collect();
     let (takes, given) = (by_position.len(), arguments.positional.len());
     if given > takes && !takes_any {
         let only = |word: &&&str| word.starts_with('*') && word.len() > 2;
-        let keywords = words.iter().filter(only).map(|word| name(word)).collect();
+        let keywords = words.iter().filter(only).map(|word| name(word).to_owned()).collect();
         return Some(Misfit::TooMany { takes, given, keywords });
     }
     for (keyword, _) in &arguments.keywords {
-        let place = words.iter().position(|word| name(word) == *keyword && !word.starts_with('/'));
+        let is_it = |(name, word): (&&str, &&str)| *name == keyword && !word.starts_with('/');
+        let place = names.iter().zip(&words).position(is_it);
         match place {
             Some(place) if place < given && !words[place].starts_with('*') => {
                 return Some(Misfit::Twice(keyword.clone()));
@@ -112,10 +113,16 @@ pub fn misfit(parameters: &str, arguments: &Arguments) -> Option<Misfit> {
         !is_kind && !is_given && !word.ends_with('=')
     });
     let missing: Vec<String> = required
-        .map(|(_, word)| name(word))
+        .map(|(place, _)| names[place])
         .filter(|name| arguments.keyword(name).is_none())
+        .map(str::to_owned)
         .collect();
     (!missing.is_empty()).then_some(Misfit::Missing(missing))
+}
+
+/// Returns the name that a word of a signature says, without its marks.
+fn name(word: &str) -> &str {
+    word.trim_start_matches(['*', '/']).trim_end_matches('=')
 }
 
 #[cfg(test)]
