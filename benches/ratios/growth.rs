@@ -9,6 +9,9 @@ use crate::table::Row;
 /// How many runs of each count.
 const TURNS: usize = 5;
 
+/// From how many new revisions in a range on one run must do: it takes a minute.
+const LONG: usize = 10_000;
+
 /// One kind of growth: what there is more of, the repositories, and what runs in each.
 struct Growth<'a> {
     what: &'a str,
@@ -38,7 +41,8 @@ impl Growth<'_> {
             let (small, large) = (ground.at(small), ground.at(large));
             let ours = || process::run(&large, (process::PROGRAM, self.arguments));
             let theirs = || process::run(&small, (process::PROGRAM, self.arguments));
-            let pair = clock::in_turn(TURNS, ours, theirs);
+            let is_long = self.arguments.contains(&"--from") && *more >= LONG;
+            let pair = clock::in_turn(if is_long { 1 } else { TURNS }, ours, theirs);
             let work = self.what.replace("{}", &more.to_string());
             let bound = *more as f64 / *fewer as f64;
             tell(Row::of(&work, &format!("the same of {fewer}"), pair, bound));
@@ -93,7 +97,7 @@ fn ranged(ground: &EmitContext) -> Growth<'static> {
         ground.branched(&name, revisions);
         (revisions, name)
     };
-    let steps = [10, 100, 1_000, 2_000].map(step).to_vec();
+    let steps = [10, 100, 1_000, 10_000].map(step).to_vec();
     Growth { what: "{} new revisions in a range", arguments: &["check", "--from", "HEAD~1"], steps }
 }
 
