@@ -88,7 +88,6 @@ pub fn misfit(parameters: &str, arguments: &Arguments) -> Option<Misfit> {
     let takes_any = words.contains(&"*");
     let takes_keywords = words.contains(&"**");
     let plain = |word: &&&str| !word.starts_with('*');
-    let names: Vec<&str> = words.iter().map(|word| name(word)).collect();
     let by_position: Vec<&&str> = words.iter().filter(plain).collect();
     let (takes, given) = (by_position.len(), arguments.positional.len());
     if given > takes && !takes_any {
@@ -97,8 +96,7 @@ pub fn misfit(parameters: &str, arguments: &Arguments) -> Option<Misfit> {
         return Some(Misfit::TooMany { takes, given, keywords });
     }
     for (keyword, _) in &arguments.keywords {
-        let is_it = |(name, word): (&&str, &&str)| *name == keyword && !word.starts_with('/');
-        let place = names.iter().zip(&words).position(is_it);
+        let place = words.iter().position(|word| name(word) == keyword && !word.starts_with('/'));
         match place {
             Some(place) if place < given && !words[place].starts_with('*') => {
                 return Some(Misfit::Twice(keyword.clone()));
@@ -113,7 +111,7 @@ pub fn misfit(parameters: &str, arguments: &Arguments) -> Option<Misfit> {
         !is_kind && !is_given && !word.ends_with('=')
     });
     let missing: Vec<String> = required
-        .map(|(place, _)| names[place])
+        .map(|(_, word)| name(word))
         .filter(|name| arguments.keyword(name).is_none())
         .map(str::to_owned)
         .collect();
