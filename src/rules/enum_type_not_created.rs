@@ -6,12 +6,13 @@ use crate::example;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
-use crate::rule::raw_finding::RawFinding;
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
+use crate::schema::table::Origin;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
-use crate::sql::table::{EnumType, TableName};
+use crate::sql::table::{Constraint, EnumType, ForeignKey, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
@@ -98,8 +99,9 @@ fn judge(
         .label(format!("the deployment fails here: type \"{name}\" does not exist"))
         .safe_form(safe_form(context, stmt, name, labels));
     let is_first = context.migration.header.down_revisions.is_empty();
+    let begins_before = || context.begins_before_history() || refers_elsewhere(context);
     Some(match complete {
-        true if !is_first && context.begins_before_history() => finding
+        true if !is_first && begins_before() => finding
             .severity(Severity::Warning)
             .weight(Weight::Practice)
             .note("revisions change tables that none of them makes: the type may stand with those"),
@@ -108,6 +110,41 @@ fn judge(
             "part of the history could not be read; a revision that creates the type settles it",
         ),
     })
+}
+
+/// Tells whether the migration refers to a table that no revision makes.
+fn refers_elsewhere(context: &RuleContext<'_>) -> bool {
+    let steps = &context.script(Direction::Upgrade).steps;
+    let emitted = steps.iter().flat_map(|step| &step.emitted);
+    let statements: Vec<&Statement> = emitted.map(|emitted| &emitted.statement).collect();
+    let makes = |table: &TableName| {
+        statements.iter().any(|statement| {
+            matches!(statement, Statement::Table(TableChange::CreateTable(create)) if create.table == *table)
+        })
+    };
+    let is_made = |table: &TableName| {
+        let held = context.before_migration().table(table);
+        makes(table) || held.is_some_and(|held| held.origin != Origin::Met)
+    };
+    let mut referents = statements.iter().flat_map(|statement| match statement {
+        Statement::Table(TableChange::CreateTable(create)) => {
+            let inline = create.columns.iter().flat_map(|column| &column.foreign_keys);
+            let named = create.constraints.iter().filter_map(foreign_key);
+            inline.chain(named).map(|key| &key.referent).collect()
+        }
+        Statement::Table(TableChange::AddConstraint { constraint, .. }) => {
+            foreign_key(constraint).map(|key| &key.referent).into_iter().collect()
+        }
+        _ => Vec::new(),
+    });
+    referents.any(|table| table.name.is_known() && !is_made(table))
+}
+
+fn foreign_key(constraint: &Constraint) -> Option<&ForeignKey> {
+    match constraint {
+        Constraint::ForeignKey(key) => Some(key),
+        _ => None,
+    }
 }
 
 fn safe_form(

@@ -157,7 +157,8 @@ fn casts_are_there(
     };
     let own = match &held.default {
         Known::Is(Some(default)) if is_value(default) => type_of_default(default, &from),
-        _ if matches!(held.generated, Some(Generated::Serial)) => Some(from),
+        // `nextval()` is a bigint.
+        _ if matches!(held.generated, Some(Generated::Serial)) => CastType::builtin_type("int8"),
         _ => None,
     };
     match own.is_some_and(|own| casts::by_assignment(&own, &target) == Some(false)) {
