@@ -71,12 +71,13 @@ pub(crate) fn read(
     let mut signs = urls;
     signs.extend(env.map(in_env).unwrap_or_default());
     signs.extend(in_revisions(snapshot, project));
-    signs.extend(in_requirements(snapshot, project));
-    signs.extend(surroundings.dialects().into_iter().map(|(dialect, why)| Sign {
-        dialect,
-        weight: FAIR,
-        why,
-    }));
+    let required = in_requirements(snapshot, project);
+    // Without a driver for it, a server in an image is that of another program.
+    let is_file = !required.is_empty()
+        && required.iter().all(|sign| sign.dialect == Dialect::Sqlite && sign.weight >= STRONG);
+    signs.extend(required);
+    let images = surroundings.dialects().into_iter().filter(|_| !is_file);
+    signs.extend(images.map(|(dialect, why)| Sign { dialect, weight: FAIR, why }));
     if signs.is_empty() {
         signs = in_package(snapshot, project);
     }

@@ -223,6 +223,21 @@ mod tests {
     }
 
     #[test]
+    fn drivers_for_tests_and_images_of_other_programs_are_no_database() {
+        let of = |more: &[(&str, &str)]| {
+            let found = environment("from alembic import context\n", more).dialects;
+            found.into_iter().map(|(dialect, _)| dialect).collect::<Vec<_>>()
+        };
+        let tested = "psycopg2==2.9\n\n# Testing\naiosqlite==0.21\n";
+        assert_eq!(of(&[("requirements.txt", tested)]), [Dialect::PostgreSql]);
+        let image = ("docker-compose.yml", "services:\n  db:\n    image: postgres:16\n");
+        assert_eq!(of(&[("requirements.txt", "aiosqlite==0.21\n"), image]), [Dialect::Sqlite]);
+        let extras = "[[package]]\nname = \"SQLAlchemy\"\n\n[package.extras]\n\
+            aiomysql = [\"aiomysql (>=0.2.0)\"]\n";
+        assert_eq!(of(&[("poetry.lock", extras)]), []);
+    }
+
+    #[test]
     fn the_naming_convention_is_followed_to_where_the_metadata_is_made() {
         let metadata = "metadata = MetaData(naming_convention={'pk': 'pk_%(table_name)s'})\n";
         let models =

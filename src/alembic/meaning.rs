@@ -6,6 +6,8 @@ use crate::alembic::migration::{Comment, Migration};
 use crate::operation::operation::Operation;
 use crate::operation::step::{Body, Script, Step};
 use crate::python::module::parse;
+use crate::python::syntax::{ExpressionKind, StatementKind};
+use crate::python::walk::{Seen, walk};
 use crate::sql::statement::Statement;
 use crate::sql::table::Column;
 use crate::sql::table_change::TableChange;
@@ -247,20 +249,54 @@ fn uncommented(text: &Text) -> String {
     left + text.slice(Span::new(from, text.content().len()))
 }
 
+/// Returns the code of a text without its statements that print and call nothing else.
+fn unprinted(text: &Text) -> String {
+    let mut printed: Vec<Span> = Vec::new();
+    let module = parse(text).module;
+    walk(&module.body, &mut |seen| {
+        if let Seen::Statement(statement) = seen
+            && let StatementKind::Expression(expression) = &statement.kind
+            && let ExpressionKind::Call(callee, _) = &expression.kind
+            && matches!(&callee.kind, ExpressionKind::Name(name) if **name == *"print")
+            && text.slice(statement.span).matches('(').count() == 1
+        {
+            printed.push(statement.span);
+        }
+    });
+    let mut left = String::new();
+    let mut from = 0;
+    for span in printed {
+        left += text.slice(Span::new(from, span.start));
+        from = span.end;
+    }
+    left + text.slice(Span::new(from, text.content().len()))
+}
+
 /// Leaves out white space, quotes, commas and brackets.
 fn unformatted(code: &str) -> String {
     code.chars().filter(|it| !it.is_whitespace() && !"'\",()\\".contains(*it)).collect()
 }
 
-/// Returns the code of a text without `text(...)` around statements and without SQLAlchemy's imports.
+/// Returns the code of a text without `text(...)` around statements, without what is printed and
+/// without imports of SQLAlchemy and of what annotations are made of.
 fn unwrapped_code(text: &Text) -> String {
-    let is_import =
-        |line: &str| line.starts_with("from sqlalchemy") || line.starts_with("import sqlalchemy");
-    let code = uncommented(text);
+    const IMPORTS: [&str; 6] = [
+        "from sqlalchemy",
+        "import sqlalchemy",
+        "from typing",
+        "import typing",
+        "from collections.abc",
+        "from __future__",
+    ];
+    let is_import = |line: &str| IMPORTS.iter().any(|start| line.starts_with(start));
+    let code = unprinted(&Text::decode(uncommented(text).as_bytes()));
     let lines = code.lines().filter(|line| !is_import(line));
     let mut plain = lines.collect::<Vec<_>>().join("\n");
     for wrapper in ["sa.sql.text(", "sa.text(", "sqlalchemy.text("] {
         plain = plain.replace(wrapper, "(");
+    }
+    for generic in ["List[", "Dict[", "Tuple[", "Set[", "Type["] {
+        plain = plain.replace(generic, &generic.to_lowercase());
     }
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '.';
     let mut unwrapped = String::new();

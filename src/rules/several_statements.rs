@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "sends several statements in one string on a driver that refuses it",
-    harm: "asyncpg and pg8000 prepare what they send, psycopg 3 what it sends with parameters, \
+    harm: "asyncpg prepares what it sends, psycopg 3 and pg8000 what they send with parameters, \
         SQLite and most drivers of MySQL take one statement at a time: they refuse the string and \
         the deployment stops there.",
     remedy: "Call `op.execute` once for each statement.",
@@ -73,12 +73,12 @@ fn judge(context: &RuleContext<'_>, direction: Direction, refusal: &Refusal) -> 
 }
 
 /// Returns what a driver says to several statements; nothing where it takes them. Measured or read
-/// in the driver's source: asyncpg 0.30 and pg8000 1.31 prepare every statement, psycopg 3.2 one
+/// in the driver's source: asyncpg 0.30 prepares every statement, psycopg 3.2 and pg8000 1.31 one
 /// with parameters, PyMySQL since 1.0 and asyncmy do not ask for multi-statements, mysqlclient does.
 fn error(driver: &str, with_parameters: bool) -> Option<&'static str> {
     match driver {
-        "asyncpg" | "pg8000" => Some("cannot insert multiple commands into a prepared statement"),
-        "psycopg" if with_parameters => {
+        "asyncpg" => Some("cannot insert multiple commands into a prepared statement"),
+        "psycopg" | "pg8000" if with_parameters => {
             Some("cannot insert multiple commands into a prepared statement")
         }
         "sqlite" | "pysqlite" | "aiosqlite" => {
