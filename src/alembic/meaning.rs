@@ -377,4 +377,16 @@ mod tests {
         assert!(!same("SELECT 1 -- a\n, 2", "SELECT 1 -- a , 2"));
         assert!(!same("UPDATE t SET x = 1", "UPDATE t SET x = 2"));
     }
+
+    #[test]
+    fn what_is_printed_and_what_annotations_are_made_of_is_no_change() {
+        let code = |text: &str| unwrapped_code(&Text::decode(text.as_bytes()));
+        let old = "from typing import List\n\n\ndef upgrade():\n    print(f\"fixed {a.b} of {c}\")\n    \
+                   names: List[str] = read(bind)\n";
+        let new = "from collections.abc import Iterable\n\n\ndef upgrade():\n    print(\"fixed\", a.b)\n    \
+                   names: list[str] = read(bind)\n";
+        assert_eq!(code(old), code(new));
+        assert_ne!(code(old), code(&old.replace("read(bind)", "write(bind)")));
+        assert_ne!(code("print(run(a))\n"), code("print(run(b))\n"));
+    }
 }
