@@ -6,7 +6,7 @@ use crate::alembic::dialect_words::{Spoken, WORDS, words_in};
 use crate::alembic::env::Env;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::project::{Origin, Project, is_revision_name};
-use crate::alembic::requirements::{is_lock, is_requirements, packages};
+use crate::alembic::requirements::{asked_for, is_lock, is_requirements, packages};
 use crate::alembic::summary::{self, Summary};
 use crate::alembic::surroundings::Surroundings;
 use crate::snapshot::{Kind, ObjectId, Snapshot};
@@ -344,20 +344,33 @@ fn drivers(snapshot: &Snapshot, folder: &str, is_kind: fn(&str) -> bool) -> Vec<
             } else if line.starts_with('#') && is_list {
                 optional = is_optional(&entry.name) || is_for_tests(line);
             }
+            let weight = if optional { FAIR } else { STRONG };
             let driver = packages(&entry.name, line)
                 .into_iter()
                 .find_map(|name| DRIVERS.iter().find(|(driver, _)| *driver == name));
-            let Some((driver, dialect)) = driver else { continue };
-            let weight = if optional { FAIR } else { STRONG };
-            let why = format!("{driver} in {path}:{}", number + 1);
-            match signs.iter_mut().find(|sign| sign.dialect == *dialect) {
-                Some(sign) if sign.weight >= weight => {}
-                Some(sign) => (sign.weight, sign.why) = (weight, why),
-                None => signs.push(Sign { dialect: *dialect, weight, why }),
+            if let Some((driver, dialect)) = driver {
+                let why = format!("{driver} in {path}:{}", number + 1);
+                heavier(&mut signs, Sign { dialect: *dialect, weight, why });
+            }
+            let asked = asked_for(line);
+            // What asks for several at a time runs on each.
+            let weight = if asked.len() > 1 { PLAIN } else { weight };
+            for dialect in asked {
+                let why = format!("an extra of a package in {path}:{}", number + 1);
+                heavier(&mut signs, Sign { dialect, weight, why });
             }
         }
     }
     signs
+}
+
+/// Keeps the sign of each database that says most.
+fn heavier(signs: &mut Vec<Sign>, new: Sign) {
+    match signs.iter_mut().find(|sign| sign.dialect == new.dialect) {
+        Some(sign) if sign.weight >= new.weight => {}
+        Some(sign) => *sign = new,
+        None => signs.push(new),
+    }
 }
 
 /// Reads the URLs that stand as texts in the modules beside the scripts, where nothing else says

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::python::module::Module;
+use crate::python::module::{self, Module};
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, Part, StatementKind};
 use crate::python::walk::{Seen, walk};
 use crate::sql::timeout::TIMEOUTS;
@@ -18,6 +18,11 @@ pub(crate) struct Env {
 }
 
 impl Env {
+    /// Parses one.
+    pub(crate) fn of(path: &str, text: &Rc<Text>) -> Self {
+        Env { path: path.into(), module: module::parse(text).module, text: text.clone() }
+    }
+
     /// Returns every expression.
     pub(crate) fn expressions(&self) -> Vec<&Expression> {
         let mut found = Vec::new();

@@ -9,18 +9,13 @@ use crate::alembic::imports::Imports;
 use crate::alembic::project::{Environment, Origin, Project, Setting};
 use crate::alembic::surroundings::Surroundings;
 use crate::alembic::{dialects, drivers, naming};
-use crate::python::module;
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind};
 use crate::snapshot::Snapshot;
 
 /// Reads the environment of a project.
 pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
     let path = project.env_path();
-    let env = snapshot.text(&path).map(|text| Env {
-        path: path.as_str().into(),
-        module: module::parse(&text).module,
-        text,
-    });
+    let env = snapshot.text(&path).map(|text| Env::of(&path, &text));
     let surroundings = Surroundings::of(snapshot, project);
     let dialects = dialects::read(snapshot, project, env.as_ref(), &surroundings);
     let relative = dialects::relative(project, env.as_ref());

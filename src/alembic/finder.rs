@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::alembic::ini::{HERE, Ini};
-use crate::alembic::location::{Anchor, Place, ancestors, folder_of, join};
+use crate::alembic::location::{Anchor, Place, add_source_roots, ancestors, folder_of, join};
 use crate::alembic::options::{Options, of_ini, of_toml};
 use crate::alembic::project::{
     Environment, Origin, Project, Search, VersionsFrom, is_environment, is_revision_name,
@@ -108,7 +108,7 @@ impl Found<'_> {
             recursive: false,
             sourceless: false,
             outside,
-            import_roots: import_roots(folder, folder, &[]),
+            import_roots: import_roots(self.snapshot, folder, folder, &[]),
             url: None,
             other_urls: Vec::new(),
             environment: Environment::default(),
@@ -132,7 +132,7 @@ impl Found<'_> {
     fn add(&mut self, folder: &str, options: Options) {
         let paths: Vec<String> =
             options.import_paths.iter().filter_map(|path| local(folder, path)).collect();
-        let roots = import_roots(folder, folder, &paths);
+        let roots = import_roots(self.snapshot, folder, folder, &paths);
         let anchor = Anchor { snapshot: self.snapshot, folder, roots };
         let Place::Inside(script_location) =
             anchor.resolve(&options.location, |path| self.has_env(path))
@@ -168,7 +168,7 @@ impl Found<'_> {
             project.other_urls.extend(options.url.map(|url| (url, options.name)));
             return;
         }
-        let import_roots = import_roots(folder, &script_location, &paths);
+        let import_roots = import_roots(self.snapshot, folder, &script_location, &paths);
         self.projects.push(Project {
             name: options.name,
             origin: options.origin,
@@ -242,15 +242,9 @@ fn local(folder: &str, written: &str) -> Option<String> {
 
 /// Returns the folders that modules may be imported from: what the configuration says, the folder
 /// of the configuration, those around the scripts, each with its `src`.
-fn import_roots(folder: &str, scripts: &str, said: &[String]) -> Vec<String> {
+fn import_roots(snapshot: &Snapshot, folder: &str, scripts: &str, said: &[String]) -> Vec<String> {
     let mut roots = said.to_vec();
-    for base in ancestors(folder).chain(ancestors(scripts)) {
-        for root in [Some(base.to_owned()), join(base, "src")].into_iter().flatten() {
-            if !roots.contains(&root) {
-                roots.push(root);
-            }
-        }
-    }
+    add_source_roots(&mut roots, snapshot, ancestors(folder).chain(ancestors(scripts)));
     roots
 }
 

@@ -1,7 +1,9 @@
 //! Projects that the files say where no configuration does: any folder whose files have revision
 //! headers belongs to one. Folders go together where their revisions name each other as parents.
 
-use crate::alembic::location::{ancestors, folder_of, join};
+use crate::alembic::env::Env;
+use crate::alembic::location::{add_source_roots, ancestors, folder_of, join};
+use crate::alembic::neighbour::shared;
 use crate::alembic::project::{
     Environment, Origin, Project, VersionsFrom, is_environment, is_revision_name, territory,
 };
@@ -49,9 +51,88 @@ pub(crate) fn complete(
     for (path, folder) in found {
         by_territory.entry(territory(snapshot, &path)).or_default().push(folder);
     }
-    by_territory.into_iter().fold(projects, |projects, (territory, folders)| {
-        settle(snapshot, projects, &territory, folders)
-    })
+    let projects = together(snapshot, by_territory)
+        .into_iter()
+        .fold(projects, |projects, (territory, folders)| {
+            settle(snapshot, projects, &territory, folders)
+        });
+    with_those_of_env(snapshot, projects)
+}
+
+/// Joins territories without an `env.py` where the revisions of one follow those of another and
+/// nobody else's: a program that loads both gathers their folders.
+fn together(
+    snapshot: &Snapshot,
+    territories: BTreeMap<String, Vec<RevisionFolder>>,
+) -> BTreeMap<String, Vec<RevisionFolder>> {
+    let mut holders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (territory, folders) in &territories {
+        for id in folders.iter().flat_map(|folder| &folder.ids) {
+            holders.entry(id.clone()).or_default().insert(territory.clone());
+        }
+    }
+    let followed = |territory: &String, folders: &[RevisionFolder]| {
+        let mut parents = folders.iter().flat_map(|folder| &folder.parents);
+        let other = parents.find_map(|parent| {
+            let held = holders.get(parent).filter(|held| held.len() == 1)?;
+            held.first().filter(|other| *other != territory)
+        });
+        other.filter(|_| !is_environment(snapshot, territory)).cloned()
+    };
+    let next: BTreeMap<String, String> = territories
+        .iter()
+        .filter_map(|(territory, folders)| Some((territory.clone(), followed(territory, folders)?)))
+        .collect();
+    let mut joined: BTreeMap<String, Vec<RevisionFolder>> = BTreeMap::new();
+    for (territory, folders) in territories {
+        let mut first = &territory;
+        // Territories that follow each other in a circle stay as they are.
+        for _ in 0..next.len() {
+            first = next.get(first).unwrap_or(first);
+        }
+        let first = if next.contains_key(first) { territory } else { first.clone() };
+        joined.entry(first).or_default().extend(folders);
+    }
+    joined
+}
+
+/// Gives what only headers say to the one project that loads nothing from where its configuration
+/// says, and whose `env.py` sets `version_locations` by names that lead there.
+fn with_those_of_env(snapshot: &Snapshot, projects: Vec<Project>) -> Vec<Project> {
+    let vacant: Vec<Env> = projects
+        .iter()
+        .filter(|project| project.origin != Origin::Folder)
+        .filter_map(|project| {
+            let path = project.env_path();
+            let text = snapshot.text(&path)?;
+            let sets = text.content().contains("version_locations");
+            let stands = |folder: &String| read(snapshot, folder).is_some();
+            (sets && !loaded(snapshot, project).iter().any(stands)).then(|| Env::of(&path, &text))
+        })
+        .collect();
+    let [env] = vacant.as_slice() else { return projects };
+    let words: Vec<String> = env.strings().into_iter().map(|(text, _)| text).collect();
+    let says = |folder: &String| {
+        let mut parts = words.iter().flat_map(|word| word.split(['/', ' ', ':', ',', '…']));
+        parts.any(|part| !part.is_empty() && folder.split('/').any(|name| name == part))
+    };
+    let is_its = |project: &Project| {
+        project.origin == Origin::Folder
+            && matches!(project.versions_from, VersionsFrom::Files { .. })
+            && !is_environment(snapshot, &project.script_location)
+            && project.version_locations.iter().all(says)
+    };
+    let (its, mut rest): (Vec<Project>, Vec<Project>) = projects.into_iter().partition(is_its);
+    let folders: Vec<RevisionFolder> = its
+        .iter()
+        .flat_map(|project| &project.version_locations)
+        .filter_map(|folder| read(snapshot, folder))
+        .collect();
+    let of_env = rest.iter_mut().find(|project| project.env_path() == *env.path);
+    if let Some(project) = of_env.filter(|_| !folders.is_empty()) {
+        occupy(project, &folders);
+    }
+    rest
 }
 
 /// Leaves out folders with an `env.py` and no revisions that no configuration names: templates of
@@ -260,11 +341,6 @@ fn groups(folders: Vec<RevisionFolder>) -> Vec<Vec<RevisionFolder>> {
     made.into_values().collect()
 }
 
-/// Returns how many folders two paths begin with alike.
-fn shared(one: &str, other: &str) -> usize {
-    one.split('/').zip(other.split('/')).take_while(|(a, b)| a == b).count()
-}
-
 /// Returns the folder that all of a group lie in.
 fn common(group: &[RevisionFolder]) -> String {
     let first = group.first().map(|folder| folder.path.as_str()).unwrap_or_default();
@@ -342,13 +418,8 @@ fn nameless(snapshot: &Snapshot, territory: &str, group: &[RevisionFolder]) -> P
         false => beside().unwrap_or_else(|| name.clone()),
     };
     let mut import_roots: Vec<String> = Vec::new();
-    for above in ancestors(folder_of(&name)).chain(ancestors(&script_location)) {
-        for root in [Some(above.to_owned()), join(above, "src")].into_iter().flatten() {
-            if !import_roots.contains(&root) {
-                import_roots.push(root);
-            }
-        }
-    }
+    let above = ancestors(folder_of(&name)).chain(ancestors(&script_location));
+    add_source_roots(&mut import_roots, snapshot, above);
     Project {
         name,
         origin: Origin::Folder,

@@ -70,6 +70,29 @@ pub(crate) fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Folders below that of a project from which a package is laid out; `src` is asked whether or not
+/// it is there.
+const LAID_OUT: [&str; 2] = ["python", "lib"];
+
+/// Adds folders that modules may be imported from: some folders, each with its `src` and whatever
+/// else a source tree is called there.
+pub(crate) fn add_source_roots<'a>(
+    roots: &mut Vec<String>,
+    snapshot: &Snapshot,
+    bases: impl Iterator<Item = &'a str>,
+) {
+    let is_there =
+        |path: &String| snapshot.entry(path).is_some_and(|entry| entry.kind == Kind::Folder);
+    for base in bases {
+        let others = LAID_OUT.iter().filter_map(|name| join(base, name)).filter(is_there);
+        for root in [Some(base.to_owned()), join(base, "src")].into_iter().flatten().chain(others) {
+            if !roots.contains(&root) {
+                roots.push(root);
+            }
+        }
+    }
+}
+
 /// Returns the folder that a path stands in.
 pub(crate) fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)

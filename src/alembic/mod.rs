@@ -55,6 +55,7 @@ pub mod drivers;
 pub mod driver;
 
 mod naming;
+mod neighbour;
 
 mod plugins;
 

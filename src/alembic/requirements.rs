@@ -1,5 +1,7 @@
 //! Files that list packages.
 
+use crate::sql::dialect::Dialect;
+
 pub(crate) fn is_requirements(name: &str) -> bool {
     matches!(name, "pyproject.toml" | "Pipfile" | "setup.py" | "setup.cfg")
         || name.contains("requirements") && (name.ends_with(".txt") || name.ends_with(".in"))
@@ -56,4 +58,23 @@ mod tests {
             ["psycopg2-binary", "2.9"]
         );
     }
+}
+
+/// Returns the databases that a line asks a package for, as extras: `invenio-db[postgresql,mysql]`.
+pub(crate) fn asked_for(line: &str) -> Vec<Dialect> {
+    let line = line.split('#').next().unwrap_or_default();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let extras = line.match_indices('[').filter_map(|(at, _)| {
+        let of_package = line[..at].bytes().next_back().is_some_and(is_name);
+        let inside = line[at + 1..].split_once(']')?.0;
+        of_package.then_some(inside)
+    });
+    let mut found: Vec<Dialect> = extras
+        .flat_map(|extras| extras.split(','))
+        .filter(|extra| extra.trim().bytes().all(is_name))
+        .filter_map(|extra| Dialect::from_name(extra.trim().split(['_', '-']).next()?))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }

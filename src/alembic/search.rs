@@ -2,7 +2,7 @@
 
 use crate::alembic::location::folder_of;
 use crate::alembic::project::{Origin, Project, Search, VersionsFrom, is_settings, territory};
-use crate::alembic::{environment, finder, inference};
+use crate::alembic::{environment, finder, inference, neighbour};
 use crate::config::settings::Settings;
 use crate::snapshot::{Kind, Snapshot};
 use std::collections::BTreeSet;
@@ -11,15 +11,21 @@ use std::rc::Rc;
 /// Finds the projects of a snapshot, and those that settings name (ini files or script locations),
 /// each with its environment.
 pub fn find(snapshot: &Rc<Snapshot>, scope: Search<'_>, settings: &Settings) -> Vec<Project> {
-    locate(snapshot, scope, settings)
+    let all = placed(snapshot, scope, settings);
+    asked(all.clone(), scope)
         .into_iter()
         .map(|project| project.with_environment(snapshot))
+        .map(|project| neighbour::filled(snapshot, project, &all))
         .collect()
 }
 
 /// Finds the same projects without looking into their environments.
 pub fn locate(snapshot: &Rc<Snapshot>, scope: Search<'_>, settings: &Settings) -> Vec<Project> {
-    let mut projects = placed(snapshot, scope, settings);
+    asked(placed(snapshot, scope, settings), scope)
+}
+
+/// Keeps the projects that are asked for.
+fn asked(mut projects: Vec<Project>, scope: Search<'_>) -> Vec<Project> {
     if let Search::Around(paths) | Search::Declared(paths) = scope {
         projects
             .retain(|project| paths.iter().any(|path| project.concerns(path) || is_settings(path)));

@@ -114,6 +114,76 @@ fn the_tree_of_a_plugin_is_a_project_of_its_own() {
 }
 
 #[test]
+fn a_tree_that_headers_say_runs_on_the_database_of_the_project_beside_it() {
+    let files = [
+        ("alembic.ini", text("[alembic]\nscript_location = m\nsqlalchemy.url = mysql://u@h/d\n")),
+        ("m/env.py", text(ENV)),
+        ("m/versions/a.py", revision("a1", "None")),
+        ("app/plugins/chat/steps/p.py", revision("p1", "None")),
+    ];
+    let repo = Repo::new();
+    files.iter().for_each(|(path, content)| repo.write(path, content));
+    repo.commit_all("base");
+    let doctor = repo.tool(&["doctor"]);
+    let said = "database      MySQL: that of `alembic.ini`: sqlalchemy.url in alembic.ini:3";
+    assert!(doctor.stdout.contains(said), "{}", doctor.stdout);
+}
+
+#[test]
+fn folders_that_env_py_sets_belong_to_its_project() {
+    let env = "import os\nfrom alembic import context\nhere = os.path.dirname(__file__)\n\
+               steps = os.path.join(here, '..', 'steps', 'core')\n\
+               context.config.set_main_option('version_locations', steps)\n\
+               context.configure(connection=c)\n";
+    let files = [
+        ("alembic.ini", text("[alembic]\nscript_location = m\n")),
+        ("m/env.py", text(env)),
+        ("steps/core/a.py", revision("a1", "None")),
+        ("other/tree/x.py", revision("x1", "None")),
+    ];
+    let (_, reported) = staged(&files, ("steps/core/b.py", revision("b1", "'a1'")));
+    assert_eq!(rows(&reported), ["b1 true in alembic.ini"]);
+}
+
+#[test]
+fn folders_without_env_py_go_together_where_their_revisions_follow_each_other() {
+    let files = [("mods/a/revs/a.py", revision("a1", "None"))];
+    let (ran, reported) = staged(&files, ("mods/b/revs/b.py", revision("b1", "'a1'")));
+    assert_eq!(ran.status, Some(1));
+    let repo = Repo::new();
+    repo.write("mods/a/revs/a.py", revision("a1", "None"));
+    repo.write("mods/b/revs/b.py", revision("b1", "'a1'"));
+    repo.commit_all("base");
+    assert!(repo.tool(&["doctor"]).stdout.contains("\nproject mods\n"));
+    assert!(reported["migrations"].as_array().is_some_and(|rows| !rows.is_empty()));
+}
+
+#[test]
+fn a_package_may_be_laid_out_in_a_folder_called_python() {
+    let files = [
+        ("alembic.ini", text("[alembic]\nscript_location = shop:m\n")),
+        ("python/shop/m/env.py", text(ENV)),
+        ("python/shop/m/versions/a.py", revision("a1", "None")),
+    ];
+    let (_, reported) = staged(&files, ("python/shop/m/versions/b.py", revision("b1", "'a1'")));
+    assert_eq!(rows(&reported), ["b1 true in alembic.ini"]);
+}
+
+#[test]
+fn an_extra_that_is_called_after_a_database_names_it() {
+    let repo = Repo::new();
+    repo.write("pyproject.toml", "[project]\ndependencies = [\"invenio-db[mysql,postgresql]\"]\n");
+    repo.write("m/env.py", ENV);
+    repo.write("m/versions/a.py", revision("a1", "None"));
+    repo.commit_all("base");
+    let doctor = repo.tool(&["doctor"]).stdout;
+    for database in ["MySQL", "PostgreSQL"] {
+        let said = format!("{database}: an extra of a package in pyproject.toml:2");
+        assert!(doctor.contains(&said), "{doctor}");
+    }
+}
+
+#[test]
 fn settings_say_where_revisions_stand() {
     let files = [
         (
