@@ -48,7 +48,9 @@ fn raised(block: &[Statement], depth: usize) -> Option<Option<String>> {
     let depth = depth.checked_sub(1)?;
     for statement in block {
         match &statement.kind {
-            StatementKind::Raise(exception) => return Some(exception.as_ref().and_then(message)),
+            StatementKind::Raise(exception, _) => {
+                return Some(exception.as_ref().and_then(message));
+            }
             StatementKind::Return(_) => return None,
             StatementKind::If { branches, otherwise: Some(otherwise) } => {
                 let last = raised(otherwise, depth);

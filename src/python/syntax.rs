@@ -107,8 +107,8 @@ pub enum StatementKind {
     Return(Option<Expression>),
     /// `del a, b`.
     Delete(Vec<Expression>),
-    /// `raise a from b`.
-    Raise(Option<Expression>),
+    /// `raise a from b`: what is raised, and what is said to be its cause.
+    Raise(Option<Expression>, Option<Expression>),
     /// `pass`, and what has no effect: type aliases, forward declarations.
     Pass,
     /// `break`.

@@ -28,7 +28,8 @@ fn within<'a>(statement: &'a Statement, see: &mut dyn FnMut(Seen<'a>)) {
         StatementKind::Expression(value) | StatementKind::Assert(value, _) => {
             expression(value, see)
         }
-        StatementKind::Return(value) | StatementKind::Raise(value) => all(value, see),
+        StatementKind::Return(value) => all(value, see),
+        StatementKind::Raise(value, cause) => all(value.iter().chain(cause), see),
         StatementKind::Assign { targets, value } => {
             all(targets, see);
             expression(value, see);

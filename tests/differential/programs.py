@@ -423,6 +423,20 @@ def by_library(m, depth, local):
         lambda: ["try:", "    pass", "finally:", f"    {f}()"],
         lambda: ["try:", "    pass", "except Exception: pass", "else:", f"    {f}()"],
         lambda: ["with contextlib.suppress(ValueError):", f"    {f}()", "    raise ValueError"],
+        lambda: ["class E(Exception):", f"    def __init__(self): {f}()", "try:", "    raise ValueError from E()", "except ValueError: pass"],
+        lambda: ["class A:", f"    o = staticmethod({f})", "class B(A): pass", "B.mro()[1].o()"],
+        lambda: ["class M(type):", "    def __new__(m, n, b, d, o):", "        o()", "        return super().__new__(m, n, b, d)", "    def __init__(c, n, b, d, o): pass", f"class K(metaclass=M, o={f}): pass"],
+        lambda: ["@dataclasses.dataclass", "class D:", "    o: dataclasses.InitVar[object]", "    def __post_init__(self, o): o()", f"D({f})"],
+        lambda: ["import typing", "@typing.runtime_checkable", "class P(typing.Protocol):", "    x: int", "class I:", "    @property", f"    def x(self): {f}()", "isinstance(I(), P)"],
+        lambda: ["import abc", "class A(abc.ABC):", "    @classmethod", "    def __subclasshook__(cls, c):", f"        {f}()", "        return True", "isinstance(1, A)"],
+        lambda: ["class S:", "    __slots__ = ('o',)", f"s = S(); s.o = {f}", "S.o.__get__(s)()"],
+        lambda: ["def g():", f"    return {f}", "    yield", "def h():", "    o = yield from g()", "    o()", "list(h())"],
+        lambda: ["def k():", f"    {f}()", "    return ValueError", "try: raise ValueError", "except k(): pass"],
+        lambda: [f"def f(o=None): o()", f"f.__defaults__ = ({f},)", "f()"],
+        lambda: ["import collections.abc", "class Q(collections.abc.MutableSequence):", "    def __getitem__(self, k): return 1", "    def __setitem__(self, k, v): pass", "    def __delitem__(self, k): pass", f"    def insert(self, i, v): {f}()", "    def __len__(self): return 0", "Q().extend([1])"],
+        lambda: ["import importlib", "importlib.import_module('.op', 'alembic').drop_table('users')"],
+        lambda: [f"d = {{'a': print}} | {{'a': {f}}}", "d['a']()"],
+        lambda: [f"try: raise ExceptionGroup('x', [ValueError()])", f"except* ValueError: {f}()"],
     ])()
 
 

@@ -84,7 +84,9 @@ pub(crate) fn call(
         ("os.path" | "posixpath", _, Some(Value::Str(path))) => {
             path_function(function, &path, &arguments)
         }
-        ("importlib", "import_module", Some(module)) => imported(this, &module),
+        ("importlib", "import_module", Some(module)) => {
+            imported(this, &module, arguments.get(1, "package"))
+        }
         ("sys.modules", _, Some(key)) => {
             let modules = Value::Object(Rc::new(Object::Library("sys.modules".into())));
             this.subscript(&modules, &key)
@@ -277,12 +279,20 @@ fn path_function(function: &str, path: &Str, arguments: &Arguments) -> Value {
     }
 }
 
-fn imported(this: &mut Interpreter<'_>, module: &Value) -> Value {
+fn imported(this: &mut Interpreter<'_>, module: &Value, package: Option<&Value>) -> Value {
     let Some(name) = module.as_str() else {
         return Value::unknown("which module is imported cannot be known");
     };
     let level = name.len() - name.trim_start_matches('.').len();
     let importer = Rc::clone(&this.stack.frame().file.path);
+    // A package that is named is what the dots count from.
+    if let Some(package) = package.and_then(Value::as_str).filter(|_| level > 0) {
+        let parts: Vec<&str> = package.split('.').collect();
+        let kept = parts.len().saturating_sub(level - 1);
+        let whole = parts[..kept].iter().copied().chain([name.trim_start_matches('.')]);
+        let whole: Vec<&str> = whole.filter(|part| !part.is_empty()).collect();
+        return module_value(this, &importer, &whole.join(".").into(), 0);
+    }
     module_value(this, &importer, &name.trim_start_matches('.').into(), level)
 }
 

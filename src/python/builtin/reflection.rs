@@ -23,6 +23,7 @@ pub(crate) fn call(
         ("isinstance", Some(value)) => match arguments.positional.get(1) {
             Some(class) => {
                 subclass_hook(this, class, &value);
+                asked_for_members(this, class, &value, written);
                 let answer = match (&value, class) {
                     (Value::Host(id), Value::Tuple(classes)) => {
                         let answers: Vec<_> =
@@ -143,6 +144,40 @@ fn subclass_hook(this: &mut Interpreter<'_>, class: &Value, value: &Value) {
     };
     let hook = this.bound(hook, class, object);
     this.call_value(&hook, Arguments::positional(vec![value.clone()]), "__subclasshook__");
+}
+
+/// Notes that a class whose bases are not read may ask for the members of what it is compared with:
+/// `isinstance(x, P)` reads each property that a protocol names.
+fn asked_for_members(this: &mut Interpreter<'_>, class: &Value, value: &Value, written: &str) {
+    let Value::Object(object) = class else { return };
+    let is_protocol = |base: &Value| match base {
+        Value::Object(base) => {
+            matches!(&**base, Object::Builtin(name) if name.ends_with(".Protocol"))
+        }
+        _ => false,
+    };
+    let asks = object
+        .as_class()
+        .is_some_and(|class| class.has_unknown_base() || class.all_bases().any(is_protocol));
+    let Value::Object(instance) = value else { return };
+    let properties: Vec<Value> = match instance.class_of_instance().filter(|_| asks) {
+        Some(class) => class
+            .attributes
+            .all()
+            .into_iter()
+            .filter_map(|(_, value)| match &value {
+                Value::Object(object) => match &**object {
+                    Object::Property(property) => Some(property.getter.clone()),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect(),
+        None => return,
+    };
+    if properties.iter().any(|getter| this.reaches(getter)) {
+        this.host.escaped(written, "it may read a property that reaches it", this.stack.at());
+    }
 }
 
 fn has_attribute(this: &mut Interpreter<'_>, object: &Value, arguments: &Arguments) -> Value {

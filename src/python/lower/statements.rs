@@ -95,7 +95,12 @@ impl<'t> Lowering<'t> {
         if children(node).first().is_some_and(|raised| raised.kind() == "expression_list") {
             self.only_python2(span(node), "`raise` with a comma is Python 2");
         }
-        StatementKind::Raise(self.first(node))
+        let cause = field(node, "cause");
+        let raised = children(node).into_iter().find(|child| Some(*child) != cause);
+        StatementKind::Raise(
+            raised.map(|raised| self.expression(raised)),
+            cause.map(|cause| self.expression(cause)),
+        )
     }
 
     fn python2_statement(&mut self, node: Node<'t>) -> StatementKind {

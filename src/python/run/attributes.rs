@@ -191,7 +191,8 @@ fn object_attribute(
 
 /// Returns an attribute that is not modelled, of something that may reach.
 fn unread_part(this: &mut Interpreter<'_>, of: &Value, name: &str) -> Value {
-    let reaches = is_special(name) && this.reaches(of);
+    // `mro()` gives the classes above, with all that they hold.
+    let reaches = (is_special(name) || name == "mro") && this.reaches(of);
     Value::Unknown(Unknown { why: format!("`.{name}` is not found").into(), reaches, class: None })
 }
 

@@ -128,7 +128,7 @@ impl Interpreter<'_> {
 
 fn ends_in_raise(body: &[Statement]) -> bool {
     body.last().is_some_and(|statement| match &statement.kind {
-        StatementKind::Raise(_) => true,
+        StatementKind::Raise(..) => true,
         StatementKind::If { branches, otherwise: Some(otherwise) } => {
             ends_in_raise(otherwise) && branches.iter().all(|(_, body)| ends_in_raise(body))
         }

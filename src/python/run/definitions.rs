@@ -195,6 +195,11 @@ pub(crate) fn settle_class(this: &mut Interpreter<'_>, class: &Rc<Object>) {
     let keyword = inner.keywords.iter().find(|(name, _)| name == "metaclass");
     if let Some((_, Value::Object(metaclass))) = keyword {
         is_metaclass(this, metaclass);
+        let others = inner.keywords.iter().filter(|(name, _)| name != "metaclass");
+        if others.clone().any(|(_, value)| this.reaches(value)) {
+            let why = "its metaclass is handed what reaches it";
+            this.host.opaque(&inner.name, why, this.stack.at());
+        }
     }
     // A base from elsewhere may register or make what extends it, an enum makes its members.
     if inner.has_unknown_base() || inner.kind == ClassKind::Enum {

@@ -10,6 +10,7 @@ use crate::python::run::owed::is_made;
 use crate::python::run::parameters::OPEN;
 use crate::python::run::special::made_by_new;
 use crate::python::scope::Names;
+use crate::python::syntax::ParameterKind;
 use crate::python::value::Value;
 
 /// Returns the fields of a record, those of its bases first.
@@ -53,7 +54,8 @@ pub(crate) fn instantiate(
     if class.kind == ClassKind::Record {
         fill_record(object, attributes, arguments);
         // What it computes of the fields replaces their defaults.
-        this.special(&instance, "__post_init__", Vec::new());
+        let initial = initial_values(object, attributes);
+        this.special(&instance, "__post_init__", initial);
         return instance;
     }
     if class.has_unknown_base() && this.any_reaches(&arguments) {
@@ -67,6 +69,19 @@ pub(crate) fn instantiate(
     }
     instance
 }
+
+/// Returns what `__post_init__` is handed: the fields that are `InitVar`, in their order.
+fn initial_values(object: &Rc<Object>, attributes: &Rc<Names>) -> Vec<Value> {
+    let Some(Value::Object(hook)) = object.attribute("__post_init__") else { return Vec::new() };
+    let Object::Function(function) = &*hook else { return Vec::new() };
+    let parameters = function.definition.parameters.iter().skip(1);
+    let named = parameters.filter(|parameter| parameter.kind == ParameterKind::Plain);
+    let value = |name: &str| attributes.get(name).unwrap_or_else(|| Value::unknown(UNREAD_FIELD));
+    named.map(|parameter| value(&parameter.name)).collect()
+}
+
+/// Why a field that is handed on is not known.
+const UNREAD_FIELD: &str = "it is a field of the record that is not read";
 
 fn fill_record(object: &Rc<Object>, attributes: &Rc<Names>, arguments: Arguments) {
     let mut positional = arguments.positional.into_iter();

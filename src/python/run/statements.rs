@@ -79,7 +79,7 @@ fn dispatch(this: &mut Interpreter<'_>, statement: &Statement) -> Outcome {
         }
         StatementKind::Break => return Outcome { breaks: true, ..Outcome::default() },
         StatementKind::Continue => return Outcome { continues: true, ..Outcome::default() },
-        StatementKind::Raise(value) => return raise(this, value.as_ref()),
+        StatementKind::Raise(value, cause) => return raise(this, value.as_ref(), cause.as_ref()),
         StatementKind::If { branches, otherwise } => {
             return this.branches(branches, otherwise.as_deref());
         }
@@ -160,10 +160,14 @@ fn elsewhere(this: &mut Interpreter<'_>, names: &[Rc<str>], kind: Elsewhere) {
     declared.extend(names.iter().map(|name| (Rc::clone(name), kind)));
 }
 
-fn raise(this: &mut Interpreter<'_>, value: Option<&Expression>) -> Outcome {
-    if let Some(value) = value {
+fn raise(
+    this: &mut Interpreter<'_>,
+    value: Option<&Expression>,
+    cause: Option<&Expression>,
+) -> Outcome {
+    for value in [value, cause].into_iter().flatten() {
         let mut value = this.evaluate(value);
-        // A class that is raised is called.
+        // A class that is raised is called, and so is one that is said to be the cause.
         if matches!(&value, Value::Object(object) if object.as_class().is_some()) {
             value = this.call_value(&value, Arguments::default(), "raise");
         }
