@@ -64,9 +64,10 @@ mod tests {
 pub(crate) fn asked_for(line: &str) -> Vec<Dialect> {
     let line = line.split('#').next().unwrap_or_default();
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let extras = line.match_indices('[').filter_map(|(at, _)| {
-        let of_package = line[..at].bytes().next_back().is_some_and(is_name);
-        let inside = line[at + 1..].split_once(']')?.0;
+    let pieces: Vec<&str> = line.split('[').collect();
+    let extras = pieces.windows(2).filter_map(|pair| {
+        let of_package = pair[0].bytes().next_back().is_some_and(is_name);
+        let inside = pair[1].split_once(']')?.0;
         of_package.then_some(inside)
     });
     let mut found: Vec<Dialect> = extras
