@@ -352,7 +352,7 @@ fn drivers(snapshot: &Snapshot, folder: &str, is_kind: fn(&str) -> bool) -> Vec<
                 let why = format!("{driver} in {path}:{}", number + 1);
                 heavier(&mut signs, Sign { dialect: *dialect, weight, why });
             }
-            let asked = asked_for(line);
+            let asked = if is_lock(&entry.name) { Vec::new() } else { asked_for(line) };
             // What asks for several at a time runs on each.
             let weight = if asked.len() > 1 { PLAIN } else { weight };
             for dialect in asked {

@@ -37,6 +37,26 @@ fn canonical(name: &str) -> String {
     name.to_lowercase().replace('_', "-")
 }
 
+/// Returns the databases that a line asks a package for, as extras: `invenio-db[postgresql,mysql]`.
+pub(crate) fn asked_for(line: &str) -> Vec<Dialect> {
+    let line = line.split('#').next().unwrap_or_default();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let pieces: Vec<&str> = line.split('[').collect();
+    let extras = pieces.windows(2).filter_map(|pair| {
+        let of_package = pair[0].bytes().next_back().is_some_and(is_name);
+        let inside = pair[1].split_once(']')?.0;
+        of_package.then_some(inside)
+    });
+    let mut found: Vec<Dialect> = extras
+        .flat_map(|extras| extras.split(','))
+        .filter(|extra| extra.trim().bytes().all(is_name))
+        .filter_map(|extra| Dialect::from_name(extra.trim().split(['_', '-']).next()?))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,24 +78,4 @@ mod tests {
             ["psycopg2-binary", "2.9"]
         );
     }
-}
-
-/// Returns the databases that a line asks a package for, as extras: `invenio-db[postgresql,mysql]`.
-pub(crate) fn asked_for(line: &str) -> Vec<Dialect> {
-    let line = line.split('#').next().unwrap_or_default();
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let pieces: Vec<&str> = line.split('[').collect();
-    let extras = pieces.windows(2).filter_map(|pair| {
-        let of_package = pair[0].bytes().next_back().is_some_and(is_name);
-        let inside = pair[1].split_once(']')?.0;
-        of_package.then_some(inside)
-    });
-    let mut found: Vec<Dialect> = extras
-        .flat_map(|extras| extras.split(','))
-        .filter(|extra| extra.trim().bytes().all(is_name))
-        .filter_map(|extra| Dialect::from_name(extra.trim().split(['_', '-']).next()?))
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found
 }
