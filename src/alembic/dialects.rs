@@ -76,10 +76,17 @@ pub(crate) fn read(
     let is_file = !required.is_empty()
         && required.iter().all(|sign| sign.dialect == Dialect::Sqlite && sign.weight >= STRONG);
     signs.extend(required);
-    let images = surroundings.dialects().into_iter().filter(|_| !is_file);
+    let images = surroundings.dialects();
+    let runs = |dialect| images.iter().any(|(image, _)| *image == dialect);
+    let is_mariadb = runs(Dialect::MariaDb) && !runs(Dialect::MySql);
+    let images = images.into_iter().filter(|_| !is_file);
     signs.extend(images.map(|(dialect, why)| Sign { dialect, weight: FAIR, why }));
     if signs.is_empty() {
         signs = in_package(snapshot, project);
+    }
+    // MariaDB is reached by the drivers and the names of MySQL: which of them runs, images say.
+    for sign in signs.iter_mut().filter(|sign| is_mariadb && sign.dialect == Dialect::MySql) {
+        sign.dialect = Dialect::MariaDb;
     }
     weighed(signs)
 }

@@ -185,7 +185,11 @@ impl Table {
                     self.constraints.remove(at);
                 }
             }
-            (None, Some(kind)) => self.constraints.retain(|held| held.constraint.kind() != kind),
+            // A table has one primary key, whatever it is called.
+            (Some(Known::Unreadable), Some(kind @ ConstraintKind::PrimaryKey))
+            | (None, Some(kind)) => {
+                self.constraints.retain(|held| held.constraint.kind() != kind);
+            }
             _ => self.complete = false,
         }
     }

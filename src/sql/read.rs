@@ -192,7 +192,7 @@ impl Reader<'_> {
             "ANALYZE" | "ANALYSE" | "CHECKPOINT" | "DISCARD" | "LISTEN" | "UNLISTEN" | "NOTIFY"
             | "DEALLOCATE" | "PREPARE" | "LOAD" | "SECURITY" | "REASSIGN" | "IMPORT" | "USE"
             | "UNLOCK" | "FLUSH" | "ATTACH" | "DETACH" | "DECLARE" | "CLOSE" | "FETCH" | "MOVE"
-            | "KILL" | "SIGNAL" => Statement::Other { keyword: word.to_owned() },
+            | "KILL" | "SIGNAL" | "REPAIR" => Statement::Other { keyword: word.to_owned() },
             _ => self.unknown(cursor),
         }
     }

@@ -183,6 +183,35 @@ fn an_extra_that_is_called_after_a_database_names_it() {
     }
 }
 
+/// The drivers and URLs of MySQL reach MariaDB: which of them runs, an image says. SQLAlchemy calls it
+/// `mysql` behind `mysql://` and `mariadb` behind `mariadb://`.
+#[test]
+fn of_mysql_and_mariadb_the_image_says_which_runs() {
+    let repo = Repo::new();
+    repo.write("requirements.txt", "pymysql==1.1.1\n");
+    repo.write("docker-compose.yml", "services:\n  db:\n    image: mariadb:11.3\n");
+    repo.write("alembic.ini", "[alembic]\nscript_location = m\n");
+    repo.write("m/env.py", ENV);
+    let dropped = |name: &str, table: &str| {
+        format!(
+            "    if op.get_bind().dialect.name == '{name}':\n        op.drop_table('{table}')\n"
+        )
+    };
+    let body = [("mysql", "one"), ("mariadb", "two"), ("postgresql", "three")]
+        .map(|(name, table)| dropped(name, table))
+        .concat();
+    let header = "from alembic import op\n\nrevision = 'a1'\ndown_revision = None\n\n\n";
+    repo.write("m/versions/a.py", format!("{header}def upgrade():\n{body}"));
+    repo.commit_all("base");
+    let doctor = repo.tool(&["doctor"]).stdout;
+    assert!(doctor.contains("MariaDB: pymysql in requirements.txt:1"), "{doctor}");
+    let operations = repo.tool(&["operations", "m/versions/a.py"]).stdout;
+    for (table, is_read) in [("one", true), ("two", true), ("three", false)] {
+        let words = format!("DROP TABLE {table}");
+        assert_eq!(operations.contains(&words), is_read, "{table}: {operations}");
+    }
+}
+
 #[test]
 fn settings_say_where_revisions_stand() {
     let files = [

@@ -193,6 +193,11 @@ impl MigrationHost {
     /// Returns an attribute of a dialect.
     pub fn dialect_attribute(&mut self, id: HostId, name: &str) -> Value {
         match name {
+            // `mysql://` reaches MariaDB too, and is `mysql` then.
+            "name" if self.dialect == Dialect::MariaDb => {
+                let names = [Dialect::MySql, Dialect::MariaDb].map(|one| Value::text(one.name()));
+                Value::Object(Rc::new(Object::Either(names.to_vec())))
+            }
             "name" => Value::text(self.dialect.name()),
             "identifier_preparer" => self.value(SaValue::Inert),
             "is_mariadb" => Value::Bool(self.dialect == Dialect::MariaDb),
