@@ -1,4 +1,4 @@
-//! The repositories that are measured: made anew by each run, of nothing but this file.
+//! The repositories that are measured: made again by each run, of nothing but this file.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -12,13 +12,14 @@ const INI: &str =
 const ENV: &str = "from alembic import context\n\ncontext.configure(url='postgresql://')\nwith context.begin_transaction():\n    context.run_migrations()\n";
 
 /// Where the repositories lie, and an empty program.
-pub(crate) struct EmitContext {
+pub(crate) struct Repositories {
     folder: TempDir,
 }
 
-impl EmitContext {
+impl Repositories {
     pub(crate) fn lay() -> Self {
-        let ground = EmitContext { folder: TempDir::new().expect("a folder for what is measured") };
+        let ground =
+            Repositories { folder: TempDir::new().expect("a folder for what is measured") };
         for files in [100_000, 300_000] {
             ground.repository(&format!("{files}"), &[tracked(files), project(3)].concat(), &[]);
         }

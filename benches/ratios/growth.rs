@@ -2,7 +2,7 @@
 //! much than there is more to do.
 
 use crate::clock;
-use crate::ground::{self, EmitContext, Trees};
+use crate::ground::{self, Repositories, Trees};
 use crate::process;
 use crate::table::Row;
 
@@ -20,7 +20,7 @@ struct Growth<'a> {
     steps: Vec<(usize, String)>,
 }
 
-pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
+pub(crate) fn rows(ground: &Repositories, tell: &mut impl FnMut(Row)) {
     for growth in [
         revisions(ground, "one migration staged among {} revisions", &["check"]),
         revisions(ground, "`check --all` of {} revisions", &["check", "--all"]),
@@ -35,7 +35,7 @@ pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
 }
 
 impl Growth<'_> {
-    fn measure(&self, ground: &EmitContext, tell: &mut impl FnMut(Row)) {
+    fn measure(&self, ground: &Repositories, tell: &mut impl FnMut(Row)) {
         for pair in self.steps.windows(2) {
             let [(fewer, small), (more, large)] = pair else { continue };
             let (small, large) = (ground.at(small), ground.at(large));
@@ -50,7 +50,7 @@ impl Growth<'_> {
     }
 }
 
-fn revisions<'a>(ground: &EmitContext, what: &'a str, arguments: &'a [&'a str]) -> Growth<'a> {
+fn revisions<'a>(ground: &Repositories, what: &'a str, arguments: &'a [&'a str]) -> Growth<'a> {
     let step = |revisions: usize| {
         let name = format!("growth-{revisions}");
         if !ground.at(&name).exists() {
@@ -67,7 +67,7 @@ fn revisions<'a>(ground: &EmitContext, what: &'a str, arguments: &'a [&'a str]) 
     Growth { what, arguments, steps: [10, 100, 1_000, 10_000].map(step).to_vec() }
 }
 
-fn tracked(ground: &EmitContext) -> Growth<'static> {
+fn tracked(ground: &Repositories) -> Growth<'static> {
     let step = |files: usize| {
         let name = format!("{files}");
         if !ground.at(&name).exists() {
@@ -80,7 +80,7 @@ fn tracked(ground: &EmitContext) -> Growth<'static> {
     Growth { what: "nothing relevant staged among {} files", arguments: &["check"], steps }
 }
 
-fn sized<'a>(ground: &EmitContext, what: &'a str, make: fn(usize) -> String) -> Growth<'a> {
+fn sized<'a>(ground: &Repositories, what: &'a str, make: fn(usize) -> String) -> Growth<'a> {
     let step = |size: usize| {
         let name = format!("{}-{size}", what.replace(|letter: char| !letter.is_alphabetic(), "-"));
         ground.project(&name, 1);
@@ -91,7 +91,7 @@ fn sized<'a>(ground: &EmitContext, what: &'a str, make: fn(usize) -> String) -> 
 }
 
 /// A branch that makes so many revisions at once.
-fn ranged(ground: &EmitContext) -> Growth<'static> {
+fn ranged(ground: &Repositories) -> Growth<'static> {
     let step = |revisions: usize| {
         let name = format!("range-{revisions}");
         ground.branched(&name, revisions);
@@ -101,7 +101,7 @@ fn ranged(ground: &EmitContext) -> Growth<'static> {
     Growth { what: "{} new revisions in a range", arguments: &["check", "--from", "HEAD~1"], steps }
 }
 
-fn audited(ground: &EmitContext) -> Growth<'static> {
+fn audited(ground: &Repositories) -> Growth<'static> {
     let step = |commits: usize| {
         let name = format!("audited-{commits}");
         ground.committed(&name, commits);

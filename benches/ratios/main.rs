@@ -20,11 +20,11 @@ mod workbench;
 
 use std::io::Write;
 
-use crate::ground::EmitContext;
+use crate::ground::Repositories;
 use crate::table::Row;
 
 fn main() {
-    let ground = EmitContext::lay();
+    let ground = Repositories::lay();
     let mut out = std::io::stdout();
     let mut tell = |row: Row| writeln!(out, "{row}").expect("the table is written");
     tell(Row::head());

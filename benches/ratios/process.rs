@@ -5,14 +5,14 @@ use std::process::{Command, Stdio};
 
 use crate::clock;
 use crate::ground;
-use crate::ground::{EmitContext, Trees};
+use crate::ground::{Repositories, Trees};
 use crate::peers;
 use crate::table::Row;
 
 /// The program that is measured.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_safe-migration");
 
-pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
+pub(crate) fn rows(ground: &Repositories, tell: &mut impl FnMut(Row)) {
     nothing_relevant(ground, tell);
     one_among_many(ground, tell);
     tell(heads(ground));
@@ -47,7 +47,7 @@ fn crates() -> Row {
     Row::count(WORK, crates.len(), 70)
 }
 
-fn nothing_relevant(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
+fn nothing_relevant(ground: &Repositories, tell: &mut impl FnMut(Row)) {
     let empty = ground.at("empty").display().to_string();
     for files in ["100000", "300000"] {
         ground.stage(files, "src/d000/d00/f0.txt", "other\n", Trees::Written);
@@ -67,7 +67,7 @@ fn nothing_relevant(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     tell(Row::of("the same after a bare `git add`", "git diff --cached --quiet", pair, 2.0));
 }
 
-fn one_among_many(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
+fn one_among_many(ground: &Repositories, tell: &mut impl FnMut(Row)) {
     const WORK: &str = "one migration staged among 500, all rules";
     ground.stage("500", &ground::path(500), &ground::migration(500), Trees::Written);
     let file = ground.at("500").join("staged.py");
@@ -78,7 +78,7 @@ fn one_among_many(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     tell(Row::of(WORK, "ruff check --no-cache of that file", pair, 0.6));
 }
 
-fn heads(ground: &EmitContext) -> Row {
+fn heads(ground: &Repositories) -> Row {
     const WORK: &str = "graph of 5,000 revisions";
     let Some(alembic) = peers::program("alembic") else { return Row::missing(WORK, "alembic") };
     let at = ground.at("5000");

@@ -8,12 +8,12 @@ use safe_migration::alembic::search;
 use safe_migration::config::settings::Settings;
 use safe_migration::git::repository::Repository;
 
-use crate::ground::EmitContext;
+use crate::ground::Repositories;
 use crate::table::Row;
 use crate::workbench::Files;
 use crate::{clock, ground};
 
-pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
+pub(crate) fn rows(ground: &Repositories, tell: &mut impl FnMut(Row)) {
     let one = ground::migration(0);
     let pair = clock::in_turn(200, || judge(&one), || parse(&one));
     tell(Row::of("judging one migration, rules and SQL", "its bare tree-sitter parse", pair, 1.5));
@@ -54,7 +54,7 @@ fn changed(number: usize, change: &str) -> String {
     ground::migration(number).replacen("    # ### end", &format!("    {change}\n    # ### end"), 1)
 }
 
-fn heads(ground: &EmitContext) -> Row {
+fn heads(ground: &Repositories) -> Row {
     let at = ground.at("5000");
     std::env::set_current_dir(&at).expect("the repository is there");
     let ours = || {

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::clock::{self, Pair};
-use crate::ground::{self, EmitContext, Trees};
+use crate::ground::{self, Repositories, Trees};
 use crate::peers;
 use crate::process::PROGRAM;
 use crate::table::Row;
@@ -33,7 +33,7 @@ const ENV: &str = "import sqlalchemy\nfrom alembic import context\n\n\
 const ENGINE: &str = "import pytest\nimport sqlalchemy\n\n\n@pytest.fixture\n\
     def alembic_engine():\n    return sqlalchemy.create_engine('sqlite:///tests.db')\n";
 
-pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
+pub(crate) fn rows(ground: &Repositories, tell: &mut impl FnMut(Row)) {
     const WORK: &str = "`verify` of one migration after 20, SQLite, warm";
     let (Some(alembic), Some(python)) = (peers::program("alembic"), peers::program("python"))
     else {
@@ -107,7 +107,7 @@ fn of_children() -> Option<Duration> {
 }
 
 /// Makes the repository, with its last revision staged.
-pub(crate) fn laid(ground: &EmitContext, name: &str, ini: &str, python: &str) -> PathBuf {
+pub(crate) fn laid(ground: &Repositories, name: &str, ini: &str, python: &str) -> PathBuf {
     let settings = format!("[verify]\npython = \"{python}\"\n");
     let own = [
         ("alembic.ini", ini),

@@ -15,7 +15,7 @@ use safe_migration::scratch::lifeline::Tied;
 use safe_migration::scratch::programs::Programs;
 use tempfile::TempDir;
 
-use crate::ground::EmitContext;
+use crate::ground::Repositories;
 use crate::peers;
 use crate::table::Row;
 use crate::verify::{against, laid, run, verified, wall};
@@ -26,7 +26,7 @@ const THEIRS: &str = "alembic upgrade, downgrade, upgrade";
 /// What the target is measured by (DESIGN section 13).
 const BOUND: f64 = 1.5;
 
-pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
+pub(crate) fn rows(ground: &Repositories, tell: &mut impl FnMut(Row)) {
     let (Some(alembic), Some(python)) = (peers::program("alembic"), peers::program("python"))
     else {
         return tell(Row::missing(WORK, "alembic"));

@@ -25,14 +25,15 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
     let drivers = drivers::in_urls(project, env.as_ref());
     let Some(env) = env else {
         let rest = Environment::default();
-        let hands_arguments = Setting::Unreadable;
         return Environment {
             dialects,
             relative,
             drivers,
             lock_timeout,
             timeout_place,
-            hands_arguments,
+            // Whoever calls Alembic says these.
+            hands_arguments: Setting::Unreadable,
+            naming_convention: Setting::Unreadable,
             ..rest
         };
     };
