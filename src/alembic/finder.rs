@@ -479,20 +479,24 @@ mod tests {
         let revision =
             |id: &str, parent: &str| format!("revision = \"{id}\"\ndown_revision = {parent}\n");
         let (first, second) = (revision("a1", "None"), revision("b2", "\"a1\""));
-        let here = |old: &'static str, head: &'static str| {
+        let beside = |env: &str, old: &'static str, head: &'static str| {
             let files = [
                 ("alembic.ini", "[alembic]\nscript_location = m\n"),
-                ("m/env.py", ENV),
+                ("m/env.py", env),
                 ("m/versions/b2.py", head),
                 (old, first.as_str()),
             ];
             emitted(&files)
         };
+        let here = |old, head| beside(ENV, old, head);
         let squashed = "revision = \"b2\"\ndown_revision = None\n";
         let alone = ["alembic.ini m [m/versions]"];
         assert_eq!(here("m/versions/.archive/a1.py", squashed), alone);
         assert_eq!(here("m/versions/Deprecated/a1.py", squashed), alone);
         assert_eq!(here("m/versions/shop/a1.py", squashed).len(), 2);
+        // An env.py that says more folders while it runs may load them.
+        let env = "config.set_main_option(\"version_locations\", found())\n";
+        assert_eq!(beside(env, "m/versions/.archive/a1.py", squashed).len(), 2);
         // What the revisions follow is looked at wherever it stands.
         let followed: &'static str = second.leak();
         let both = ["alembic.ini m [m/versions m/versions/old]"];

@@ -2,11 +2,12 @@
 //! headers belongs to one. Folders go together where their revisions name each other as parents.
 
 use crate::alembic::env::Env;
-use crate::alembic::location::{add_source_roots, ancestors, folder_of, join};
+use crate::alembic::location::{add_source_roots, ancestors, folder_of, is_below, join};
 use crate::alembic::neighbour::shared;
 use crate::alembic::project::{
     Environment, Origin, Project, VersionsFrom, is_environment, is_revision_name, territory,
 };
+use crate::alembic::put_away::is_put_away;
 use crate::alembic::{fallback, header, scan};
 use crate::python::module;
 use crate::snapshot::{Kind, Snapshot};
@@ -243,7 +244,8 @@ fn settle(
     for group in groups {
         let owner = group.iter().find_map(|folder| folder.owner);
         match (owner, vacant) {
-            (None, None) if group.iter().all(|folder| is_put_away(&projects, &folder.path)) => {}
+            (None, None)
+                if group.iter().all(|folder| is_put_away(snapshot, &projects, &folder.path)) => {}
             (Some(at), _) => extend(&mut projects[at], &group),
             (None, Some(at)) if ownerless == 1 => occupy(&mut projects[at], &group),
             (None, Some(at)) => {
@@ -262,38 +264,6 @@ fn settle(
     projects
 }
 
-/// Tells whether a folder stands below one that a configured project loads, which goes no deeper,
-/// and is called after what is put away: `versions/.archive`, `versions/Deprecated`. Alembic does
-/// not load it.
-fn is_put_away(projects: &[Project], folder: &str) -> bool {
-    const WORDS: [&str; 12] = [
-        "archive",
-        "archived",
-        "archives",
-        "deprecated",
-        "old",
-        "legacy",
-        "backup",
-        "backups",
-        "bak",
-        "disabled",
-        "obsolete",
-        "unused",
-    ];
-    let is_said = |name: &str| {
-        let words = name.split(['_', '-', '.', ' ']).map(str::to_lowercase);
-        words.into_iter().any(|word| WORDS.contains(&word.as_str()))
-    };
-    projects.iter().any(|project| {
-        let configured = matches!(project.origin, Origin::Ini { .. } | Origin::Pyproject { .. });
-        configured
-            && project.version_locations.iter().any(|location| {
-                is_below(folder, location)
-                    && folder.strip_prefix(location).unwrap_or(folder).split('/').any(is_said)
-            })
-    })
-}
-
 /// Returns the folders that a project loads.
 fn loaded(snapshot: &Snapshot, project: &Project) -> Vec<String> {
     let below = |location: &String| match project.recursive {
@@ -301,10 +271,6 @@ fn loaded(snapshot: &Snapshot, project: &Project) -> Vec<String> {
         false => vec![location.clone()],
     };
     project.version_locations.iter().flat_map(below).collect()
-}
-
-fn is_below(folder: &str, above: &str) -> bool {
-    above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Groups folders whose revisions name each other. An id that several folders hold is that of the

@@ -112,3 +112,8 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
     }
     Some(parts.join("/"))
 }
+
+/// Tells whether a folder stands below another one.
+pub(crate) fn is_below(folder: &str, above: &str) -> bool {
+    above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
+}

@@ -55,7 +55,10 @@ pub mod drivers;
 pub mod driver;
 
 mod naming;
+
 mod neighbour;
+
+mod put_away;
 
 mod plugins;
 
