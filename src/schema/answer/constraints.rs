@@ -4,9 +4,8 @@ use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::expressions::check_is_sound;
 use crate::schema::answer::foreign_keys::{foreign_key_is_sound, own_columns_are_there};
 use crate::schema::answer::in_use::{has_twin, referrers_of_key};
-use crate::schema::answer::indexes::{
-    index_is_unused, is_free_index, is_free_of_key, method_takes,
-};
+use crate::schema::answer::index_users::index_is_unused;
+use crate::schema::answer::indexes::{is_free_index, is_free_of_key, method_takes};
 use crate::schema::answer::keys::{columns_are_there, index_is_there, key_sorts};
 use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table};

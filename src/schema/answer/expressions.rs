@@ -2,10 +2,10 @@
 
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::functions::functions_are_there;
+use crate::schema::answer::given::is_compared;
 use crate::schema::answer::needed::ColumnPlace;
 use crate::schema::answer::needs::{about_table, has_column};
 use crate::schema::answer::queries::queries_hold;
-use crate::schema::answer::rows::is_compared;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::Table;

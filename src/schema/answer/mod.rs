@@ -39,6 +39,8 @@ pub mod foreign_keys;
 
 pub mod indexes;
 
+mod index_users;
+
 pub mod types;
 
 pub mod values;
@@ -46,6 +48,8 @@ pub mod values;
 pub mod objects;
 
 pub mod rows;
+
+mod given;
 
 pub mod in_use;
 
