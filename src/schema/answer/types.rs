@@ -51,7 +51,7 @@ pub(super) fn answer_drop_type(
     let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
         return Answer::Applied;
     };
-    let name = plain(name);
+    let name = plain(database, name);
     if database.enum_type(name).is_none() && database.table(&TableName::plain(name)).is_some() {
         let by = vec![format!("table `{name}`")];
         return in_use(Needed::RowType(name.to_owned()), by, Vec::new());
@@ -89,7 +89,7 @@ pub(super) fn answer_alter_type(
     let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
         return Answer::Applied;
     };
-    let name = plain(name);
+    let name = plain(database, name);
     if database.enum_type(name).is_none() && database.table(&TableName::plain(name)).is_some() {
         let words = format!("{name} is a table's row type");
         let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
@@ -135,7 +135,7 @@ pub(super) fn type_is_there(
     }
     match name {
         Some(name) => {
-            let name = plain(name);
+            let name = plain(database, name);
             presence_of_type(database, name).needed(DatabaseError::NoType { name: name.to_owned() })
         }
         None => Answer::Applied,
@@ -152,10 +152,14 @@ fn nobody_makes(database: &Database, name: &str) -> Answer {
     }
 }
 
-/// The name of a type without the schema that is meant without one.
-fn plain(name: &str) -> &str {
-    match name.split_once('.') {
-        Some((schema, name)) if is_default_schema(schema) => name,
+/// The name of a type without the schema that is meant without one, or that the type stands in.
+fn plain<'n>(database: &Database, name: &'n str) -> &'n str {
+    let stands_in = |own: &str, schema: &str| {
+        let held = database.enum_type(own).and_then(|held| held.schema.as_ref());
+        held.is_some_and(|held| held.as_str().is_none_or(|it| it.eq_ignore_ascii_case(schema)))
+    };
+    match name.rsplit_once('.') {
+        Some((schema, own)) if is_default_schema(schema) || stands_in(own, schema) => own,
         _ => name,
     }
 }

@@ -86,6 +86,7 @@ fn create_type(
 }
 
 fn drop_type(database: &mut Database, name: &Known<String>) {
+    let name = &unqualified_type(name);
     database.types.retain(|held| held.name.as_ref() != Some(name));
 }
 
